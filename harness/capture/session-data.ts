@@ -6,24 +6,18 @@ import type {
 	MemoryMessage,
 	TelemetryMessage,
 } from '../generated/wire.ts';
-import type { AnalogueEvent, ClipEvent, FaultEvent, FlashEvent, RunEndEvent, RunEvent, SessionEvent } from './capture-line.ts';
+import type { InferenceRecord } from '../link/inference-record.ts';
+import type {
+	AnalogueEvent,
+	ClipEvent,
+	FaultEvent,
+	FlashEvent,
+	RunEndEvent,
+	RunEvent,
+	SessionEvent,
+} from './capture-line.ts';
 
-/** A decoded inference record (PROTOCOL.md section 2). Cycle counts are of `hello.counterHz`. */
-export interface InferenceRecord {
-	hop: number;
-	sampleEnd: number;
-	startCycles: bigint;
-	irqCycles: number;
-	awakeCycles: number;
-	/** Solver timestep, tenths of a millisecond. */
-	timestep: number;
-	label: number;
-	saturated: boolean;
-	gated: boolean;
-	underrun: boolean;
-	/** One count for each of `hello.stages`. */
-	stageCycles: number[];
-}
+export type { InferenceRecord };
 
 /** One attempt at one clip, as the raw bytes tell it. `problems` is empty exactly when the attempt counts. */
 export interface DecodedClip {
@@ -35,8 +29,19 @@ export interface DecodedClip {
 	end: ClipEndMessage | null;
 	/** ADC counts the device itself sampled, if it has an ADC. */
 	adc: { startCycles: number; periodCycles: number; counts: Uint16Array } | null;
+	/** Scores after each hop (integers, logit x `scoreScale`), where they were asked for. */
+	hopScores?: Int16Array[];
 	/** Counts substituted outside the firmware, by end of the band. */
 	analogue: AnalogueEvent[];
+}
+
+/** One answer to CLOCK: the counter between two stamped lines, and this machine's monotonic clock when they came. */
+export interface ClockSpan {
+	startNs: bigint;
+	endNs: bigint;
+	/** Counter cycles between the lines, and the rate which the device claims for the counter. */
+	cycles: number;
+	hz: number;
 }
 
 /** All of one session, decoded from the raw bytes of its capture. Pure data; nothing here is a verdict. */
@@ -48,6 +53,8 @@ export interface DecodedSession {
 	clips: DecodedClip[];
 	memory: MemoryMessage | null;
 	health: HealthMessage | null;
+	/** In order. Always there when decoded from a capture. */
+	clocks?: ClockSpan[];
 	messages: TelemetryMessage[];
 	console: string[];
 	/** Faults the controller wrote plus those found in the bytes (reset, damaged lines outside clips, build id mismatch). */

@@ -33,8 +33,13 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 	const wirePath = 'firmware/wire/wire.schema.json';
 	const schema = JSON.parse(await readFile(path.join(ROOT, wirePath), 'utf8')) as { 'x-wire': WireDefinition };
 	files.set('firmware/ossicle/ossicle_wire.h', wireHeader(schema['x-wire']));
-	files.set('harness/generated/wire.ts', `${await types(wirePath, 'TelemetryMessage')}\n${wireConstants(schema['x-wire'])}`);
-	const names = (await readdir(path.join(ROOT, 'harness/schema'))).filter((name) => name.endsWith('.schema.json')).sort();
+	files.set(
+		'harness/generated/wire.ts',
+		`${await types(wirePath, 'TelemetryMessage')}\n${wireConstants(schema['x-wire'])}`,
+	);
+	const names = (await readdir(path.join(ROOT, 'harness/schema')))
+		.filter((name) => name.endsWith('.schema.json'))
+		.sort();
 	for (const name of names) {
 		const base = name.slice(0, -'.schema.json'.length);
 		files.set(`harness/generated/${base}.ts`, await types(`harness/schema/${name}`, base));
@@ -55,7 +60,8 @@ export async function staleFiles(): Promise<string[]> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	if (process.argv.includes('--check')) {
 		const stale = await staleFiles();
-		for (const name of stale) console.error(`stale: ${name} differs from what its schema gives; run \`npm run generate\``);
+		for (const name of stale)
+			console.error(`stale: ${name} differs from what its schema gives; run \`npm run generate\``);
 		process.exitCode = stale.length === 0 ? 0 : 1;
 	} else {
 		for (const [name, content] of await generatedFiles()) {

@@ -43,7 +43,10 @@ export function wireHeader(wire: WireDefinition): string {
 		lines.push('');
 		for (const [name, value] of Object.entries(values)) define(`${group}_${macroName(name)}`, value);
 	}
-	lines.push('', '/* Frames: type, offset of each payload field, fixed payload bytes (a rest may follow). All little-endian. */');
+	lines.push(
+		'',
+		'/* Frames: type, offset of each payload field, fixed payload bytes (a rest may follow). All little-endian. */',
+	);
 	for (const [name, frame] of Object.entries(wire.frames)) {
 		define(`FRAME_${name}`, frame.type);
 		const { offsets, bytes } = layout(frame.fields);

@@ -1,0 +1,142 @@
+import type { InferenceRecord } from '../../harness/capture/session-data.ts';
+import { OssicleError } from '../../harness/error.ts';
+import type { DeviceFacts } from '../../harness/generated/device.ts';
+
+/** What the substituted ADC would have seen while a preloaded clip played. */
+export interface AnalogueTrace {
+	counts: Uint16Array;
+	periodSeconds: number;
+}
+
+export interface AnalogueInput {
+	/** The clip's records, in order. */
+	inferences: readonly Pick<InferenceRecord, 'sampleEnd' | 'awakeCycles'>[];
+	samples: number;
+	sampleRateHz: number;
+	facts: DeviceFacts;
+	/** Which end of the cycles-per-instruction band the awake time is taken at. */
+	end: 'low' | 'high';
+	/** Seed of the noise. */
+	seed: number;
+}
+
+/**
+ * ADC counts of one preload clip, made outside the firmware: the device's own awake stamps, the currents declared in
+ * device.yaml, the shunt chain, and the converter's noise, offset and gain error. A pure function of its input.
+ *
+ * Each hop's burst begins when its last sample is there (or when the one before ends) and lasts as many cycles as its
+ * instructions take at that end of the band; the current is `run` inside a burst and `sleep` outside. A count shows the
+ * mean current of its sampling interval, as behind the low-pass filter every sampling shunt needs: point samples at a
+ * divisor of the hop rate would always catch the same phase of the hop.
+ *
+ * @throws OssicleError `analogue-facts` (usage): what device.yaml does not declare
+ */
+export function analogueTrace(input: AnalogueInput): AnalogueTrace {
+	const { facts, end } = input;
+	const model = declaredModel(facts);
+	const cyclesPerInstruction = model.band[end];
+	const ticksPerInstruction = model.emulator.counterHz * 2 ** model.emulator.icountShift * 1e-9;
+	const bursts: [number, number][] = [];
+	let free = 0;
+	for (const record of input.inferences) {
+		const begin = Math.max(free, record.sampleEnd / input.sampleRateHz);
+		const instructions = record.awakeCycles / ticksPerInstruction;
+		free = begin + (instructions * cyclesPerInstruction) / facts.clock.hz;
+		bursts.push([begin, free]);
+	}
+	const periodSeconds = 1 / model.analogue.sampleHz;
+	const seconds = Math.max(input.samples / input.sampleRateHz, free);
+	const awakeShares = awakeSharePerInterval(bursts, Math.ceil(seconds / periodSeconds - 1e-9), periodSeconds);
+	const gaussian = gaussianNoise(input.seed);
+	const top = 2 ** model.power.adc.bits - 1;
+	const counts = Uint16Array.from(awakeShares, (awake) => {
+		const amperes = (awake * model.runMilliamperes + (1 - awake) * model.sleepMilliamperes) / 1000;
+		const volts = amperes * model.power.shuntOhms * model.power.amplifierGain + model.power.offsetVolts;
+		const ideal = (volts * 2 ** model.power.adc.bits) / model.power.adc.referenceVolts;
+		const real =
+			ideal * (1 + model.analogue.gainError) + model.analogue.offsetCounts + model.analogue.noiseCounts * gaussian();
+		return Math.min(top, Math.max(0, Math.round(real)));
+	});
+	return { counts, periodSeconds };
+}
+
+/** Little-endian u16, base64: the `b` of an AnalogueEvent. */
+export function encodeCounts(counts: Uint16Array): string {
+	const bytes = Buffer.alloc(2 * counts.length);
+	for (const [index, count] of counts.entries()) bytes.writeUInt16LE(count, 2 * index);
+	return bytes.toString('base64');
+}
+
+function declaredModel(facts: DeviceFacts) {
+	const { emulator, power, model } = facts;
+	const band = model?.cyclesPerInstruction;
+	const currents = model?.currents;
+	const analogue = model?.analogue;
+	if (!emulator || !power || !band || !currents || !analogue) {
+		const missing = Object.entries({
+			emulator,
+			power,
+			'model.cyclesPerInstruction': band,
+			'model.currents': currents,
+			'model.analogue': analogue,
+		})
+			.filter(([, value]) => value === undefined)
+			.map(([name]) => name);
+		throw new OssicleError(
+			'analogue-facts',
+			'usage',
+			`${facts.id}: ADC counts cannot be substituted; its device.yaml lacks ${missing.join(', ')}.`,
+			{
+				device: facts.id,
+				missing,
+			},
+		);
+	}
+	for (const [name, current] of Object.entries(currents)) {
+		if (current.clockHz === facts.clock.hz) continue;
+		// Current follows the clock, but not in proportion: a figure for another clock is a figure for another device.
+		throw new OssicleError(
+			'analogue-facts',
+			'usage',
+			`${facts.id}: model.currents.${name} is declared at ${current.clockHz} Hz, but the clock is ${facts.clock.hz} Hz; give the data sheet's figure for this clock.`,
+			{ device: facts.id },
+		);
+	}
+	return {
+		emulator,
+		power,
+		band,
+		analogue,
+		runMilliamperes: currents.run.milliamperes,
+		sleepMilliamperes: currents.sleep.milliamperes,
+	};
+}
+
+/** For each sampling interval the share of it that lies inside a burst. Bursts are ascending and do not overlap. */
+function awakeSharePerInterval(
+	bursts: readonly [number, number][],
+	intervals: number,
+	periodSeconds: number,
+): Float64Array {
+	const shares = new Float64Array(intervals);
+	for (const [begin, end] of bursts) {
+		const last = Math.min(intervals - 1, Math.floor(end / periodSeconds));
+		for (let index = Math.floor(begin / periodSeconds); index <= last; index++) {
+			const overlap = Math.min(end, (index + 1) * periodSeconds) - Math.max(begin, index * periodSeconds);
+			shares[index] = Math.min(1, (shares[index] ?? 0) + Math.max(0, overlap) / periodSeconds);
+		}
+	}
+	return shares;
+}
+
+/** Normal deviates of mean 0 and deviation 1: mulberry32 (public domain, T. Ettinger) through Box and Muller (1958). */
+function gaussianNoise(seed: number): () => number {
+	let state = seed >>> 0;
+	const uniform = () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+	return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}

@@ -1,0 +1,72 @@
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: liquid-audio [--counter host|scripted] [--counter-start N] [--clock-factor F] [--boot-id HEX8] [--mute]\n"
+	"Opens a pty, prints `pty <path>` and speaks the Ossicle wire protocol on it until standard input ends.\n";
+
+static void refuse(const char *option, const char *expected, const char *got) {
+	fprintf(stderr, "liquid-audio: %s: expected %s, got %s\n%s", option, expected, got == NULL ? "nothing" : got, usage);
+	exit(2);
+}
+
+static unsigned long long number(const char *option, const char *text, int base, unsigned long long max) {
+	char *end = NULL;
+	errno = 0;
+	unsigned long long value = text == NULL || text[0] == '-' ? 0 : strtoull(text, &end, base);
+	if (end == NULL || end == text || *end != 0 || errno != 0 || value > max) {
+		refuse(option, base == 16 ? "up to 8 hex digits" : "a whole number below 2^32", text);
+	}
+	return value;
+}
+
+/* MASTER,SLAVE,RESETS,CAUSE: written by reset.c, of no use to anybody else. */
+static void parse_resume(const char *text, struct options *options) {
+	static char cause[16];
+	if (text == NULL
+		|| sscanf(text, "%d,%d,%u,%15[a-z-]", &options->master, &options->slave, &options->resets, cause) != 4) {
+		refuse("--resume", "MASTER,SLAVE,RESETS,CAUSE", text);
+	}
+	options->resumed = true;
+	options->cause = cause;
+}
+
+void options_parse(int argc, char **argv, struct options *options) {
+	memset(options, 0, sizeof *options);
+	options->clock_factor = 1.0;
+	options->cause = "power-on";
+	for (int i = 1; i < argc; i++) {
+		const char *option = argv[i];
+		const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+		if (strcmp(option, "--mute") == 0) {
+			options->mute = true;
+			continue;
+		}
+		i++;
+		if (strcmp(option, "--counter") == 0) {
+			options->scripted = value != NULL && strcmp(value, "scripted") == 0;
+			if (!options->scripted && (value == NULL || strcmp(value, "host") != 0)) {
+				refuse(option, "host or scripted", value);
+			}
+		} else if (strcmp(option, "--counter-start") == 0) {
+			options->counter_start = (uint32_t)number(option, value, 10, UINT32_MAX);
+		} else if (strcmp(option, "--clock-factor") == 0) {
+			char *end = NULL;
+			options->clock_factor = value == NULL ? 0 : strtod(value, &end);
+			if (end == NULL || *end != 0 || !(options->clock_factor > 0 && options->clock_factor <= 1000)) {
+				refuse(option, "a number above 0, at most 1000", value);
+			}
+		} else if (strcmp(option, "--boot-id") == 0) {
+			options->boot_id = (uint32_t)number(option, value, 16, UINT32_MAX);
+			options->boot_id_given = true;
+		} else if (strcmp(option, "--resume") == 0) {
+			parse_resume(value, options);
+		} else {
+			refuse(option, "one of the options below", "an unknown option");
+		}
+	}
+}

@@ -1,0 +1,19 @@
+# STM32F405RG, the same image for silicon and for QEMU's netduinoplus2.
+#
+# HSE_HZ: the crystal on your board, a whole number of MHz (8: Discovery, Olimex; 12: Feather; 25: Netduino Plus 2). A wrong
+# one makes a wrong clock, which the harness's clock check tells.
+HSE_HZ ?= 8000000
+STACK_BYTES ?= 6144
+# The injected 56 KB buffer has to come from somewhere.
+RIG_BYTES := $(if $(filter larger-buffer,$(INJECT)),40960,65536)
+
+CC := arm-none-eabi-gcc
+CFLAGS := -O2 -g -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -ffunction-sections -fdata-sections
+DEFINES += -DHSE_HZ=$(HSE_HZ)u -DRIG_BYTES=$(RIG_BYTES)u
+LINKER_SCRIPT := $(ROOT)/boards/stm32f405/link.ld
+LDFLAGS := -nostartfiles -T $(LINKER_SCRIPT) -Wl,--defsym=STACK_BYTES=$(STACK_BYTES) -Wl,--gc-sections \
+	-Wl,--build-id=sha1 -Wl,--fatal-warnings -Wl,-Map=$(OUT)/$(APP).map
+LINK_DEPENDENCIES := $(LINKER_SCRIPT)
+INCLUDES += -I$(ROOT)/boards/stm32f405
+BOARD_SOURCES := $(wildcard $(ROOT)/boards/stm32f405/*.c)
+IMAGE := $(OUT)/$(APP).elf

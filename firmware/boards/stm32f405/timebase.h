@@ -1,0 +1,37 @@
+/*
+ * Time of the board: cycles as 64 bits, hop ticks, interrupt time and sleep.
+ *
+ * SysTick always runs, one period a hop (or a whole fraction of it, where a hop is longer than its 24 bits), and its
+ * exception wakes the core for realtime and preload. The counter of `stamp` is DWT CYCCNT where it advances; it stops
+ * while the core sleeps, so the time slept is taken from SysTick and added. Where CYCCNT does not advance (emulators),
+ * SysTick is the counter.
+ */
+#ifndef TIMEBASE_H
+#define TIMEBASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ossicle_port.h"
+
+void timebase_start(uint32_t core_hz, uint32_t sample_rate, uint32_t hop);
+/* Finds out what taking an interrupt costs beside its handler's accounted part. The USART's must be harmless now. */
+void timebase_calibrate(void);
+
+bool timebase_uses_dwt(void);
+void timebase_stamp(struct ossicle_stamp *stamp);
+uint32_t timebase_millis(void);
+void timebase_hop_start(void);
+uint32_t timebase_hop_due(void);
+
+/* Sleeps until an interrupt has called timebase_wake since the last sleep. */
+void timebase_sleep(void);
+void timebase_wake(void);
+
+/* Each interrupt handler brackets itself with these. */
+uint32_t timebase_irq_enter(void);
+void timebase_irq_leave(uint32_t entered);
+
+void SysTick_Handler(void);
+
+#endif

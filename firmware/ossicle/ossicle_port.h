@@ -1,0 +1,91 @@
+/*
+ * What the device library needs of a board: one struct of functions. Everything that knows a register, a driver or an
+ * operating system is behind it.
+ *
+ * All functions get `context` and are called from one thread or from the main loop only, never from an interrupt.
+ * "May be NULL" is said where it holds; all else is required.
+ */
+#ifndef OSSICLE_PORT_H
+#define OSSICLE_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Three figures taken at the same instant: no interrupt may come between them. */
+struct ossicle_stamp {
+	uint64_t cycles;       /* counter, extended to 64 bits; goes on while the core sleeps */
+	uint64_t irq_cycles;   /* of these, spent in interrupt handlers since boot */
+	uint64_t sleep_cycles; /* of these, slept since boot */
+};
+
+/* Bytes. PROTOCOL.md section 2, `memory`. */
+struct ossicle_memory {
+	uint32_t static_bytes;
+	uint32_t rig_bytes;
+	uint32_t stack_bytes;
+	uint32_t stack_high_bytes;
+	uint32_t heap_bytes;
+};
+
+/* Who the board is. Strings are printable ASCII without spaces, 1 to 64 characters. */
+struct ossicle_identity {
+	const char *firmware;
+	const char *board;
+	const char *build;         /* GNU build id of the running image, lower-case hex, 8 to 64 digits */
+	uint32_t boot_id;          /* differs from boot to boot */
+	const char *cause;         /* why it booted: `power-on`, `pin`, `software`, `watchdog`, `fault`, ... */
+	const char *clock_source;  /* `pll`, `hsi`, `virtual`, `host` */
+	uint32_t clock_hz;
+	const char *counter;       /* `dwt`, `systick`, `host`, `scripted` */
+	uint32_t counter_hz;
+	const char *const *caps;   /* what it can do beside `fast`: `preload`, `realtime`, `adc`, `defer-rx`, ... */
+	uint8_t cap_count;         /* at most 16 */
+};
+
+struct ossicle_port {
+	void *context;
+	const struct ossicle_identity *identity;
+
+	/* Takes up to `max` received bytes without waiting; 0 = none. May be NULL: then an interrupt fills the receive ring. */
+	size_t (*read)(void *context, uint8_t *to, size_t max);
+	/* Bytes lost before they could reach the ring, since boot. */
+	uint32_t (*overruns)(void *context);
+	/* Hands over up to `count` bytes and returns how many were taken; 0 = try again after `idle`; negative = nobody has
+	 * been reading for seconds, and the session is to be dropped. */
+	long (*write)(void *context, const uint8_t *from, size_t count);
+	/* Waits until all that was written has left. May be NULL where `write` itself sends. */
+	void (*flush)(void *context);
+
+	void (*stamp)(void *context, struct ossicle_stamp *stamp);
+	/* Milliseconds since boot, modulo 2^32. Must not advance the counter of `stamp` where that one is scripted. */
+	uint32_t (*millis)(void *context);
+	/* Sleeps until something may have happened: a byte, a hop tick, room to write, or some milliseconds. May return early;
+	 * must not miss what came since it last returned. */
+	void (*idle)(void *context);
+	/* Iterates `iterations` times around an empty loop of exactly known instruction count (two on Cortex-M). */
+	void (*spin)(void *context, uint32_t iterations);
+
+	/* The hop clock, for realtime and preload: start it; whole hop times since. Both may be NULL: then only `fast`. */
+	void (*hop_start)(void *context);
+	uint32_t (*hop_due)(void *context);
+
+	/* Around each stage. A board on which nothing can be lost may hold back its receive interrupt in between (and says
+	 * `defer-rx` in its caps), so that counts repeat. May be NULL. */
+	void (*stage_enter)(void *context);
+	void (*stage_leave)(void *context);
+
+	void (*memory)(void *context, struct ossicle_memory *memory);
+	/* Restarts the device; does not return. */
+	void (*reset)(void *context);
+
+	/* Shunt ADC: 0 and all NULL where there is none. `adc_start` begins sampling and gives the counter value of the first sample
+	 * and the sampling period in counter cycles; `adc_read` takes up to `max` counts without waiting and returns how many,
+	 * or a negative number when samples were lost. */
+	uint32_t adc_hz; /* samples a second */
+	void (*adc_start)(void *context, uint64_t *start_cycles, uint32_t *period_cycles);
+	long (*adc_read)(void *context, uint16_t *to, size_t max);
+	void (*adc_stop)(void *context);
+};
+
+#endif

@@ -1,0 +1,31 @@
+/* Inference records, score blocks and ADC blocks: packed, kept and written as lines. PROTOCOL.md section 2. */
+#ifndef OSSICLE_RECORDS_H
+#define OSSICLE_RECORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ossicle_app.h"
+#include "ossicle_port.h"
+#include "ossicle_stage.h"
+
+struct ossicle;
+
+/* Bytes of the clip store that the results of `hops` inferences over `samples` samples need, by the current CONFIG. */
+uint64_t ossicle_results_bytes(const struct ossicle *device, uint32_t hops, uint32_t samples);
+
+/* Keeps one inference; in `fast` and `realtime` writes a block whenever it is full. */
+void ossicle_records_add(
+	struct ossicle *device, const struct ossicle_stamp *begun, uint32_t awake_cycles, bool saturated,
+	const struct ossicle_stages *stages, const struct ossicle_result *result
+);
+
+/* Writes all that is still kept. */
+void ossicle_records_flush(struct ossicle *device);
+
+void ossicle_adc_begin(struct ossicle *device);
+/* Takes what the ADC has: as lines, in preload into the store. */
+void ossicle_adc_drain(struct ossicle *device);
+void ossicle_adc_end(struct ossicle *device);
+
+#endif

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defaultImagePath } from '../../devices/driver.ts';
+import { type InventoryEntry, inventoryEntry, surveyBench } from '../bench/inventory.ts';
+import { loadDevices } from '../scenario/device-facts.ts';
+
+const DEVICES_FOLDER = fileURLToPath(new URL('../../devices', import.meta.url));
+
+/** `ossicle devices`: every known device, what its numbers are worth, and whether a run could start on it now. */
+export async function runDevices(options: { json?: boolean }): Promise<number> {
+	const facts = [...loadDevices(DEVICES_FOLDER).values()].map((device) => device.facts);
+	const images = new Set(facts.filter((each) => existsSync(defaultImagePath(each))).map((each) => each.id));
+	const bench = await surveyBench(facts, images);
+	const entries = facts.map((each) => inventoryEntry(each, bench)).sort((a, b) => a.id.localeCompare(b.id, 'en'));
+	if (options.json === true) console.log(JSON.stringify({ devices: entries, ports: bench.ports }, null, 2));
+	else console.log(devicesTable(entries));
+	return 0;
+}
+
+/** One line for each device, columns as wide as their longest cell. */
+export function devicesTable(entries: readonly InventoryEntry[]): string {
+	const head = ['device', 'name', 'row', 'evidence', 'attached by', 'available'];
+	const rows = entries.map((each) => [
+		each.id,
+		each.name,
+		each.specRow,
+		each.evidence,
+		each.attachedBy,
+		each.available ? 'yes' : `no: ${each.reason}`,
+	]);
+	const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+	return [head, ...rows]
+		.map((row) =>
+			row
+				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+				.join('  ')
+				.trimEnd(),
+		)
+		.join('\n');
+}

@@ -1,0 +1,49 @@
+/* Generated from harness/schema/clips.schema.json by `npm run generate`. Do not edit. */
+
+/**
+ * inputs/clips.json of a run: what had to be sent to whom, frozen before the first byte. Verdicts compare the capture with it, so that no clip can go missing unnoticed.
+ */
+export interface ClipList {
+	scenario: string;
+	/**
+	 * Ids of the devices asked for
+	 *
+	 * @minItems 1
+	 */
+	devices: string[];
+	/**
+	 * Evidence without which no cell may pass
+	 */
+	requireEvidence: 'silicon' | null;
+	/**
+	 * The --clips pattern, when only some clips were to be sent
+	 */
+	subset: string | null;
+	warmUpClips: number;
+	sampleRateHz: number;
+	segments: ListedSegment[];
+}
+export interface ListedSegment {
+	name: string;
+	codec: 'pcm16' | 'mulaw' | 'ima-adpcm';
+	pacing: 'fast' | 'realtime' | 'preload';
+	measures: ('latency' | 'accuracy' | 'power')[];
+	clips: ListedClip[];
+}
+export interface ListedClip {
+	name: string;
+	label: string | null;
+	samples: number;
+	/**
+	 * Of the WAV file
+	 */
+	sha256: string;
+	/**
+	 * False where --clips left it out
+	 */
+	selected: boolean;
+	/**
+	 * CRC-32 of the samples as the device must hear them (decoded from the segment's codec, 16-bit little-endian)
+	 */
+	crc?: string;
+}

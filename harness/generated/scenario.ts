@@ -1,0 +1,64 @@
+/* Generated from harness/schema/scenario.schema.json by `npm run generate`. Do not edit. */
+
+/**
+ * A *.scenario.yaml: which audio goes to the device, how, and what is measured while it does.
+ */
+export interface Scenario {
+	id: string;
+	name: string;
+	/**
+	 * Spec table, a file in the scenario's own folder
+	 */
+	spec: string;
+	/**
+	 * Rate all clips must have, Hz
+	 */
+	sampleRateHz: number;
+	session?: SessionSettings;
+	/**
+	 * @minItems 1
+	 * @maxItems 32
+	 */
+	segments: ScenarioSegment[];
+}
+export interface SessionSettings {
+	/**
+	 * Wait between boot and first clip, ms. Default 0
+	 */
+	settleMs?: number;
+	/**
+	 * Clips sent first and not counted: the first ones of the first segment. Default 1
+	 */
+	warmUpClips?: number;
+	/**
+	 * Interval of the device's heartbeat, ms. Default 500
+	 */
+	heartbeatMs?: number;
+	/**
+	 * Audio buffered before a realtime clip starts, ms. Default 100
+	 */
+	jitterMs?: number;
+	/**
+	 * Length of the clock check on silicon, ms. Default 2000
+	 */
+	clockCheckMs?: number;
+}
+export interface ScenarioSegment {
+	name: string;
+	/**
+	 * Glob below the scenario's folder (*, ?, **), matching WAV files
+	 */
+	clips: string;
+	/**
+	 * How many clips the glob must match, so that a lost file is noticed
+	 */
+	expectedClips?: number;
+	codec: 'pcm16' | 'mulaw' | 'ima-adpcm';
+	pacing: 'fast' | 'realtime' | 'preload';
+	/**
+	 * Memory is measured once a session, after the last clip
+	 *
+	 * @minItems 1
+	 */
+	measures: ('latency' | 'accuracy' | 'power')[];
+}

@@ -1,0 +1,55 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+const HARNESS = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = path.dirname(HARNESS.replace(/\/$/, ''));
+
+/** Folder of harness/ -> the folders its files may import. A folder may always import itself. */
+const BASE = ['generated', 'error', 'scenario'];
+const ALLOWED: Record<string, string[]> = {
+	error: [],
+	generated: [],
+	scenario: ['generated', 'error'],
+	link: BASE,
+	stimulate: [...BASE, 'link'],
+	capture: [...BASE, 'link'],
+	session: [...BASE, 'link', 'stimulate', 'capture'],
+	measure: [...BASE, 'capture'],
+	judge: [...BASE, 'measure', 'capture'],
+	record: [...BASE, 'judge', 'measure', 'capture'],
+	bench: [...BASE, 'link'],
+	devices: [...BASE, 'link', 'bench', 'capture'],
+};
+
+/** `harness/link/cobs.ts` -> `link`; `devices/driver.ts` -> `devices`; others (`run.ts`, `cli/`, tests) are free. */
+function layerOf(file: string): string | null {
+	const parts = path.relative(ROOT, file).split(path.sep);
+	if (parts[0] === 'devices') return 'devices';
+	if (parts[0] !== 'harness' || parts[1] === undefined) return null;
+	return parts.length === 2 ? parts[1].replace(/\.ts$/, '') : parts[1];
+}
+
+test('imports point one way', async (t) => {
+	const wrong: string[] = [];
+	let read = 0;
+	for (const folder of ['harness', 'devices']) {
+		for (const name of await readdir(path.join(ROOT, folder), { recursive: true })) {
+			if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+			const file = path.join(ROOT, folder, name);
+			const layer = layerOf(file);
+			const allowed = layer === null ? undefined : ALLOWED[layer];
+			if (layer === null || allowed === undefined) continue;
+			read += 1;
+			for (const [, target] of (await readFile(file, 'utf8')).matchAll(/from '(\.[^']+)'/g)) {
+				const other = layerOf(path.resolve(path.dirname(file), target as string));
+				if (other === layer || (other !== null && allowed.includes(other))) continue;
+				if (other === null && (target as string).endsWith('.json')) continue;
+				wrong.push(`${path.relative(ROOT, file)} (${layer}) imports ${target} (${other})`);
+			}
+		}
+	}
+	t.true(read > 20, `only ${read} files read: is the folder right?`);
+	t.deepEqual(wrong, []);
+});

@@ -1,0 +1,81 @@
+import type { DecodedRun, DecodedSession } from '../capture/session-data.ts';
+import type { ClipList } from '../generated/clips.ts';
+import type { DeviceFacts } from '../generated/device.ts';
+import { type Absent, notMeasured, rigError } from '../measure/absent.ts';
+import { clockFault } from '../measure/clock-check.ts';
+import { clipOutcomes, WARM_UP_SEGMENT } from '../measure/counted-clips.ts';
+
+/**
+ * What makes a whole session worthless, or null. When the bench failed, nothing it delivered is judged: neither a pass
+ * nor a fail would be the device's.
+ */
+export function sessionFault(session: DecodedSession, facts: DeviceFacts, list: ClipList): Absent | null {
+	const { flash, hello, faults } = session;
+	const [fault] = faults;
+	if (fault !== undefined) {
+		const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+		return rigError(`${fault.code}: ${fault.text}${more}`);
+	}
+	if (session.ended === 'interrupted') return notMeasured('the session was interrupted');
+	if (session.ended !== 'complete') {
+		return rigError(
+			session.ended === 'missing'
+				? 'the session has no end: the run stopped in its middle'
+				: 'the session ended with a rig error',
+		);
+	}
+	if (hello === null) return rigError('the device never said hello');
+	if (flash === null) return rigError('no image is known to have been flashed in this session');
+	if (flash.buildId !== hello.build)
+		return rigError(`the device runs build ${hello.build}, but ${flash.buildId} was flashed`);
+	if (hello.board !== facts.firmware.board) {
+		return rigError(`the device calls itself board \`${hello.board}\`, but ${facts.id} is \`${facts.firmware.board}\``);
+	}
+	if (hello.sampleRate !== list.sampleRateHz) {
+		return rigError(`the firmware hears ${hello.sampleRate} Hz, but the clips have ${list.sampleRateHz} Hz`);
+	}
+	const clock = clockFault(session, facts);
+	// An unchecked clock voids what is measured in time, a wrong one everything: the wrong firmware may be running.
+	if (clock?.absent === 'rig-error') return clock;
+	return strayClip(session, list) ?? tooManyResent(session, list);
+}
+
+/** Why nothing of the run counts, whatever its sessions say. */
+export function runFault(run: DecodedRun): Absent | null {
+	if (run.damage !== null) return rigError(`the capture is damaged: ${run.damage}`);
+	if (run.run === null) return rigError('the capture does not begin with a run');
+	const [fault] = run.faults;
+	if (fault !== undefined) return rigError(`${fault.code}: ${fault.text}`);
+	if (run.end === null) return notMeasured('the run was cut off: its capture has no end');
+	if (run.end.reason === 'interrupted') return notMeasured('the run was interrupted');
+	return null;
+}
+
+/** A clip nobody listed is audio whose effect on the device nobody knows. */
+function strayClip(session: DecodedSession, list: ClipList): Absent | null {
+	const listed = new Set(
+		list.segments.flatMap((segment) =>
+			segment.clips.filter((clip) => clip.selected).map((clip) => `${segment.name}\n${clip.name}`),
+		),
+	);
+	const stray = session.clips.find(
+		({ event }) => event.segment !== WARM_UP_SEGMENT && !listed.has(`${event.segment}\n${event.name}`),
+	);
+	return stray === undefined
+		? null
+		: rigError(`clip ${stray.event.name} (${stray.event.segment}) was sent, but is not on the run's list`);
+}
+
+/** One re-sent clip is a hiccup; more than 1 % of them (but at least one may be) is a link that cannot be trusted. */
+function tooManyResent(session: DecodedSession, list: ClipList): Absent | null {
+	const outcomes = clipOutcomes(session, list);
+	const resent = outcomes.filter((outcome) => outcome.attempts.length > 1);
+	const allowed = Math.max(1, Math.floor(outcomes.length / 100));
+	if (resent.length <= allowed) return null;
+	const names = resent
+		.slice(0, 3)
+		.map((outcome) => `${outcome.listed.name} (${outcome.attempts[0]?.problems[0] ?? 'no reason'})`);
+	return rigError(
+		`${resent.length} of ${outcomes.length} clips had to be sent again, ${allowed} allowed: ${names.join(', ')}`,
+	);
+}

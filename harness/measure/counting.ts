@@ -1,0 +1,99 @@
+import type { DeviceFacts } from '../generated/device.ts';
+import type { HelloMessage } from '../generated/wire.ts';
+import { type Absent, isAbsent, notMeasured, rigError } from './absent.ts';
+
+/** What one tick of the device's counter stands for. */
+export interface Counting {
+	unit: 'instructions' | 'cycles' | 'ns';
+	ticksPerUnit: number;
+}
+
+/** How counted units become milliseconds: exactly, or between the ends of a declared band. */
+export interface Timing {
+	evidence: 'silicon' | 'modelled' | 'host';
+	low: { msPerUnit: number };
+	high: { msPerUnit: number };
+	/** In words, for the record. */
+	rule: string;
+}
+
+/**
+ * What the counter counts. An emulator's clock counts instructions and nothing else: 2^shift ns of virtual time each, at
+ * `counterHz`, so counterHz x 2^shift x 1e-9 ticks an instruction (netduinoplus2 at shift 3: 1.344).
+ */
+export function countingOf(hello: HelloMessage, facts: DeviceFacts): Counting | Absent {
+	if (hello.counter === 'scripted')
+		return notMeasured('the counter is scripted (a test of the rig): its counts are not time');
+	if (facts.evidence === 'emulated') return emulatedCounting(hello, facts);
+	if (facts.evidence === 'host') {
+		if (hello.counter !== 'host')
+			return rigError(`a host's counter is \`host\`, but the firmware reads \`${hello.counter}\``);
+		return { unit: 'ns', ticksPerUnit: hello.counterHz / 1e9 };
+	}
+	return siliconCounting(hello, facts);
+}
+
+function emulatedCounting(hello: HelloMessage, facts: DeviceFacts): Counting | Absent {
+	const { emulator } = facts;
+	if (emulator === undefined)
+		return notMeasured(`${facts.id} declares no \`emulator\`: what its counter counts is unknown`);
+	if (hello.counterHz !== emulator.counterHz) {
+		return rigError(
+			`the firmware's counter runs at ${hello.counterHz} Hz, but ${emulator.counterHz} Hz is declared for ${emulator.machine}`,
+		);
+	}
+	return { unit: 'instructions', ticksPerUnit: emulator.counterHz * 2 ** emulator.icountShift * 1e-9 };
+}
+
+function siliconCounting(hello: HelloMessage, facts: DeviceFacts): Counting | Absent {
+	if (hello.clockSource === 'virtual' || hello.clockSource === 'host' || hello.counter === 'host') {
+		return rigError(
+			`the firmware reports a ${hello.clockSource} clock and the counter \`${hello.counter}\`: this is no board`,
+		);
+	}
+	for (const [name, hz] of [
+		['core clock', hello.clockHz],
+		['counter', hello.counterHz],
+	] as const) {
+		if (Math.abs(hz / facts.clock.hz - 1) > facts.clock.toleranceFraction) {
+			return rigError(
+				`the firmware reports a ${name} of ${hz} Hz, but ${facts.clock.hz} Hz is declared (${hello.clockSource})`,
+			);
+		}
+	}
+	return { unit: 'cycles', ticksPerUnit: 1 };
+}
+
+/**
+ * From units to milliseconds. On an emulator through the declared cycles per instruction, by the declared clock; a board
+ * whose band nobody has sourced has no latency, only its instruction count.
+ */
+export function timingOf(hello: HelloMessage, facts: DeviceFacts): Timing | Absent {
+	const counting = countingOf(hello, facts);
+	if (isAbsent(counting)) return counting;
+	if (counting.unit === 'ns') {
+		return {
+			evidence: 'host',
+			low: { msPerUnit: 1e-6 },
+			high: { msPerUnit: 1e-6 },
+			rule: 'nanoseconds of the host, measured',
+		};
+	}
+	const msPerCycle = 1000 / facts.clock.hz;
+	if (counting.unit === 'cycles') {
+		const rule = `cycles (${hello.counter}) at ${facts.clock.hz / 1e6} MHz, measured`;
+		return { evidence: 'silicon', low: { msPerUnit: msPerCycle }, high: { msPerUnit: msPerCycle }, rule };
+	}
+	const band = facts.model?.cyclesPerInstruction;
+	if (band === undefined) {
+		return notMeasured(
+			`${facts.id} counts instructions and declares no sourced cycles per instruction: there is no time to judge`,
+		);
+	}
+	return {
+		evidence: 'modelled',
+		low: { msPerUnit: band.low * msPerCycle },
+		high: { msPerUnit: band.high * msPerCycle },
+		rule: `instructions counted, ${band.low} to ${band.high} cycles each at ${facts.clock.hz / 1e6} MHz (model)`,
+	};
+}

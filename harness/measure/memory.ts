@@ -1,0 +1,50 @@
+import type { DecodedSession } from '../capture/session-data.ts';
+import type { ClipList } from '../generated/clips.ts';
+import type { DeviceFacts } from '../generated/device.ts';
+import { type Absent, isAbsent, notMeasured, rigError } from './absent.ts';
+import { clipsFor } from './counted-clips.ts';
+
+export interface MemoryMeasurement {
+	evidence: DeviceFacts['evidence'];
+	staticBytes: number;
+	stackHighBytes: number;
+	heapBytes: number;
+	/** RAM that exists for the rig alone (clip store); said, not counted. */
+	rigBytes: number;
+}
+
+/**
+ * RAM of one session as the device reports it after its last clip: static, deepest stack, heap. What the device says of
+ * itself must agree with the image that was flashed.
+ */
+export function measureMemory(session: DecodedSession, facts: DeviceFacts, list: ClipList): MemoryMeasurement | Absent {
+	const { memory, flash } = session;
+	// The stack is as deep as what ran: less work than asked for shows less of it.
+	const all = clipsFor(null, session, list);
+	if (isAbsent(all)) return all;
+	if (memory === null) return notMeasured('the device did not report its memory');
+	const order = session.messages.map((message) => message.t);
+	if (order.lastIndexOf('memory') < order.lastIndexOf('clip-end')) {
+		return notMeasured('the device reported its memory before its last clip, not after');
+	}
+	if (flash === null) return rigError('no image is known to have been flashed');
+	for (const [name, image, device] of [
+		['static', flash.staticBytes, memory.static],
+		['rig', flash.rigBytes, memory.rig],
+	] as const) {
+		if (image !== null && image !== device) {
+			return rigError(`the device reports ${device} ${name} bytes, but the image flashed has ${image}`);
+		}
+	}
+	if (memory.stackHigh === 0) return notMeasured('the stack is not painted: its deepest use reads 0 bytes');
+	if (memory.stackHigh >= memory.stack) {
+		return notMeasured(`all ${memory.stack} bytes of the stack were used: how deep it really went cannot be seen`);
+	}
+	return {
+		evidence: facts.evidence,
+		staticBytes: memory.static,
+		stackHighBytes: memory.stackHigh,
+		heapBytes: memory.heap,
+		rigBytes: memory.rig,
+	};
+}

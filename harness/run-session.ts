@@ -1,0 +1,190 @@
+/** One session: attach, flash, greet, send all clips, ask for memory and health, part. It fills the capture, and judges nothing. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AttachedDevice } from '../devices/attached-device.ts';
+import { type AttachOptions, attach } from '../devices/driver.ts';
+import { analogueTrace, encodeCounts } from '../devices/emulated/analogue.ts';
+import type { FlashEvent } from './capture/capture-line.ts';
+import type { CaptureWriter } from './capture/capture-writer.ts';
+import type { DecodedClip } from './capture/session-data.ts';
+import { isOssicleError, type OssicleError } from './error.ts';
+import type { ClipList } from './generated/clips.ts';
+import type { DeviceFacts } from './generated/device.ts';
+import type { ByteLink } from './link/byte-link.ts';
+import { WARM_UP_SEGMENT } from './measure/counted-clips.ts';
+import type { LoadedScenario, LoadedSegment, ScenarioClip } from './scenario/load-scenario.ts';
+import { DeviceSession } from './session/device-session.ts';
+import type { SessionTiming } from './session/session-timing.ts';
+import { prepareClip } from './stimulate/prepare-clip.ts';
+
+export interface SessionPlan {
+	session: number;
+	facts: DeviceFacts;
+	scenario: LoadedScenario;
+	list: ClipList;
+	capture: CaptureWriter;
+	attach?: Pick<AttachOptions, 'imagePath' | 'port' | 'posixArgs'>;
+	signal?: AbortSignal;
+	progress: (text: string) => void;
+	wrapLink?: (link: ByteLink, facts: DeviceFacts) => ByteLink;
+	timing?: Partial<SessionTiming> | undefined;
+}
+
+export type SessionEnd = 'complete' | 'interrupted' | 'rig-error';
+
+/**
+ * How the session ended; why is in the capture.
+ * @throws OssicleError (rig) only when the capture itself fails; (usage) for an image or option the device cannot take
+ */
+export async function runSession(plan: SessionPlan): Promise<SessionEnd> {
+	const { facts, progress } = plan;
+	if (facts.unsupported !== undefined) {
+		// Asked for and absent: its cells are not-measured, and the facts in the run folder say why.
+		progress(`${facts.id}: cannot be run: ${facts.unsupported}`);
+		return 'complete';
+	}
+	let attached: AttachedDevice | null = null;
+	try {
+		attached = await attach(facts, {
+			...plan.attach,
+			...(plan.signal === undefined ? {} : { signal: plan.signal }),
+			onWait: (holder) => progress(`${facts.id}: waiting, held by ${holder}`),
+		});
+		return await withDevice(plan, attached);
+	} catch (error) {
+		if (plan.capture.failure !== null) throw plan.capture.failure;
+		return failedBeforeGreeting(plan, error);
+	} finally {
+		const unsafe = plan.signal?.aborted ? await attached?.makeSafe() : null;
+		if (unsafe) progress(unsafe);
+		await attached?.close();
+	}
+}
+
+async function withDevice(plan: SessionPlan, attached: AttachedDevice): Promise<SessionEnd> {
+	const { facts, capture, progress } = plan;
+	progress(`${facts.id}: flashing ${attached.image.path.split('/').slice(-2).join('/')}`);
+	const flash: FlashEvent = { k: 'flash', session: plan.session, ...(await attached.flash()) };
+	capture.append(flash);
+	const link = await attached.createLink();
+	const session = await DeviceSession.open({
+		link: plan.wrapLink?.(link, facts) ?? link,
+		capture,
+		session: plan.session,
+		device: facts.id,
+		flash,
+		baud: facts.link.baud,
+		...(plan.signal === undefined ? {} : { signal: plan.signal }),
+		...(plan.timing === undefined ? {} : { timing: plan.timing }),
+	}).catch((error: unknown) => {
+		throw new SessionRecorded(error);
+	});
+	try {
+		progress(`${facts.id}: runs ${session.hello.firmware}, build ${session.hello.build.slice(0, 12)}`);
+		await stream(plan, session);
+		await session.close();
+		return 'complete';
+	} catch (error) {
+		await session.close();
+		throw new SessionRecorded(error);
+	}
+}
+
+/** Warm-up, then each segment's clips, between two clock checks. */
+async function stream(plan: SessionPlan, session: DeviceSession): Promise<void> {
+	const { scenario, facts, list } = plan;
+	const { settleMs, warmUpClips, clockCheckMs, heartbeatMs, jitterMs } = scenario.session;
+	// Virtual time has no clock to check (an emulator's counts are instructions), and a scripted counter none at all.
+	const checkClock = facts.evidence !== 'emulated' && session.hello.counter !== 'scripted';
+	await sleep(settleMs, undefined, plan.signal === undefined ? {} : { signal: plan.signal }).catch(() => {});
+	if (checkClock) await session.clock(clockCheckMs);
+	for (const [index, segment] of scenario.segments.entries()) {
+		const { codec, pacing } = segment;
+		const adc = segment.measures.includes('power') && session.hello.caps.includes('adc');
+		await session.configure({ codec, pacing, heartbeatMs, jitterMs, adc });
+		const listed = list.segments[index]?.clips ?? [];
+		const clips = segment.loadedClips.filter((_, position) => listed[position]?.selected === true);
+		if (index === 0) await send(plan, session, segment, clips.slice(0, warmUpClips), WARM_UP_SEGMENT);
+		await send(plan, session, segment, clips, segment.name);
+	}
+	await session.memory();
+	await session.health();
+	if (checkClock) await session.clock(clockCheckMs);
+	await session.bye();
+}
+
+async function send(
+	plan: SessionPlan,
+	session: DeviceSession,
+	segment: LoadedSegment,
+	clips: readonly ScenarioClip[],
+	name: string,
+): Promise<void> {
+	const { codec, pacing } = segment;
+	for (const [index, clip] of clips.entries()) {
+		plan.progress(`${plan.facts.id}: ${name} ${index + 1}/${clips.length} ${clip.name}`);
+		const { samples, sampleRateHz } = clip.read();
+		const prepared = prepareClip(samples, { codec, pacing, sampleRate: sampleRateHz });
+		const outcome = await session.runClip(prepared, { name: clip.name, segment: name });
+		if (!outcome.ok) plan.progress(`${plan.facts.id}: ${clip.name} does not count: ${outcome.problems[0]}`);
+		const last = outcome.attempts.at(-1);
+		if (outcome.ok && last !== undefined) substitutePower(plan, segment, last);
+	}
+}
+
+/** Where no silicon draws current, the ADC counts come from outside the firmware, at both ends of the model's band. */
+function substitutePower({ facts, capture }: SessionPlan, segment: LoadedSegment, clip: DecodedClip): void {
+	if (facts.evidence !== 'emulated' || !segment.measures.includes('power') || segment.pacing !== 'preload') return;
+	if (facts.model?.currents === undefined) return;
+	// Same clip, same noise: a run can be repeated to the last count.
+	const seed = createHash('sha256').update(clip.event.name).digest().readUInt32LE(0);
+	for (const end of ['low', 'high'] as const) {
+		const { inferences, event } = clip;
+		const trace = analogueTrace({
+			inferences,
+			samples: event.samples,
+			sampleRateHz: event.sampleRate,
+			facts,
+			end,
+			seed,
+		});
+		capture.append({
+			k: 'analogue',
+			clip: event.clip,
+			source: 'substituted',
+			end,
+			periodSeconds: trace.periodSeconds,
+			seed,
+			b: encodeCounts(trace.counts),
+		});
+	}
+}
+
+/** The session is in the capture already, its fault too. */
+class SessionRecorded extends Error {
+	constructor(cause: unknown) {
+		super('recorded', { cause });
+	}
+}
+
+/** Turns what ended a session into its end; writes the session down where it had not begun. */
+function failedBeforeGreeting(plan: SessionPlan, error: unknown): SessionEnd {
+	const recorded = error instanceof SessionRecorded;
+	const cause = recorded ? error.cause : error;
+	if (plan.signal?.aborted) {
+		if (!recorded) writeSession(plan, null, 'interrupted');
+		return 'interrupted';
+	}
+	if (!isOssicleError(cause)) throw cause;
+	if (!recorded) writeSession(plan, cause, 'rig-error');
+	plan.progress(`${plan.facts.id}: ${cause.message}`);
+	if (cause.kind === 'usage') throw cause;
+	return 'rig-error';
+}
+
+function writeSession(plan: SessionPlan, fault: OssicleError | null, reason: SessionEnd): void {
+	const { session, facts, capture } = plan;
+	capture.append({ k: 'session', session, device: facts.id, link: 'none: the session did not come so far' });
+	if (fault !== null) capture.append({ k: 'fault', code: fault.code, text: fault.message });
+	capture.append({ k: 'session-end', session, reason });
+}

@@ -1,0 +1,136 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { deviceOf, loadDevices } from './device-facts.ts';
+
+const REAL = fileURLToPath(new URL('../../devices', import.meta.url));
+
+const BOARD = `id: board
+name: A board
+specRow: Row
+evidence: silicon
+firmware: { board: board }
+clock: { hz: 1000000, toleranceFraction: 0.01 }
+link: { kind: serial, baud: 115200, path: /dev/ttyUSB0 }
+flash: { tool: gdb, target: 'localhost:3333' }
+`;
+
+/** A devices folder with these files, all in a folder `x`. */
+function devices(files: Record<string, string>): string {
+	const folder = mkdtempSync(join(tmpdir(), 'ossicle-devices-'));
+	mkdirSync(join(folder, 'x'));
+	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'x', name), text);
+	return folder;
+}
+
+test('every device of the repository loads, and the stand-in has what its board declares', (t) => {
+	const all = loadDevices(REAL);
+	for (const id of ['posix', 'stm32f405', 'stm32f405-emulated']) t.true(all.has(id), id);
+	const { facts, files } = deviceOf(all, 'stm32f405-emulated');
+	t.is(facts.evidence, 'emulated');
+	t.is(facts.specRow, 'STM32F4');
+	t.is(facts.battery?.milliwattHours, 96);
+	t.is(facts.memory?.flash.origin, 0x0800_0000);
+	t.is(facts.emulator?.icountShift, 3);
+	t.deepEqual(files, ['devices/stm32f405/device.emulated.yaml', 'devices/stm32f405/device.yaml']);
+	t.is(deviceOf(all, 'stm32f405').facts.extends, undefined);
+});
+
+test('another kind of link takes nothing over from the parent: no serial port for an emulator', (t) => {
+	const child = 'id: copy\nname: Copy\nextends: board\nevidence: emulated\nlink: { kind: qemu-pty, baud: 9600 }\n';
+	const { facts } = deviceOf(loadDevices(devices({ 'a.yaml': BOARD, 'b.yaml': child })), 'copy');
+	t.deepEqual(facts.link, { kind: 'qemu-pty', baud: 9600 });
+	t.is(facts.clock.hz, 1_000_000);
+});
+
+const refused = test.macro((t, files: Record<string, string>, message: string) => {
+	const error = t.throws(() => loadDevices(devices(files)));
+	t.is(error?.message, message);
+});
+
+test(
+	'an unknown key: file, line, column and the nearest known word',
+	refused,
+	{ 'a.yaml': BOARD.replace('specRow:', 'specRwo:') },
+	'devices/x/a.yaml:3:1: unknown key `specRwo`: did you mean "specRow"?',
+);
+test(
+	'an unknown key deep inside',
+	refused,
+	{ 'a.yaml': `${BOARD}battery:\n  milliwatHours: 5\n` },
+	'devices/x/a.yaml:10:3: unknown key `milliwatHours` in `battery`: did you mean "milliwattHours"?',
+);
+test(
+	'a word which is none of those allowed',
+	refused,
+	{ 'a.yaml': BOARD.replace('silicon', 'silicone') },
+	'devices/x/a.yaml:4:11: `evidence` is "silicone", which is none of silicon, emulated, host: did you mean "silicon"?',
+);
+test(
+	'a missing fact',
+	refused,
+	{ 'a.yaml': BOARD.replace(/^clock.*\n/m, '') },
+	'devices/x/a.yaml:1:1: the file lacks `clock`.',
+);
+test(
+	'a fault in an inherited value is shown in the file it stands in',
+	refused,
+	{
+		'a.yaml': BOARD.replace('baud: 115200', 'baud: fast'),
+		'b.yaml': 'id: copy\nname: Copy\nextends: board\nevidence: silicon\n',
+	},
+	'devices/x/a.yaml:7:29: `link.baud` must be integer, but is "fast".',
+);
+test(
+	'an id which is no file name',
+	refused,
+	{ 'a.yaml': BOARD.replace('id: board', 'id: ../board') },
+	'devices/x/a.yaml:1:5: `id` must be lower-case letters, digits and hyphens, but it is "../board".',
+);
+test(
+	'two devices of one id',
+	refused,
+	{ 'a.yaml': BOARD, 'b.yaml': BOARD },
+	'devices/x/b.yaml:1:5: id `board` is already used by devices/x/a.yaml:1:5; ids are unique.',
+);
+test(
+	'a parent that does not exist',
+	refused,
+	{ 'a.yaml': BOARD, 'b.yaml': 'id: copy\nname: Copy\nextends: bord\nevidence: silicon\n' },
+	'devices/x/b.yaml:3:10: `copy` extends `bord`, which is no device: did you mean "board"?',
+);
+test(
+	'evidence is never inherited: an emulator must not become silicon by silence',
+	refused,
+	{ 'a.yaml': BOARD, 'b.yaml': 'id: copy\nname: Copy\nextends: board\n' },
+	'devices/x/b.yaml:1:1: `evidence` is missing: each device says itself whether it is silicon, emulated or host; it is not inherited.',
+);
+test(
+	'an emulator that claims silicon',
+	refused,
+	{ 'a.yaml': BOARD.replace('kind: serial', 'kind: qemu-pty') },
+	'devices/x/a.yaml:4:11: `board` claims silicon evidence, but a device on qemu-pty can only give emulated.',
+);
+test(
+	'broken YAML',
+	refused,
+	{ 'a.yaml': 'id: [board\n' },
+	'devices/x/a.yaml:2:1: not valid YAML: Flow sequence in flow collection must be on a new line, sufficiently indented and end with a ]'.replace(
+		'Flow sequence in flow collection must be on a new line, sufficiently indented and end with a ]',
+		'Expected flow sequence to end with ]',
+	),
+);
+
+test('devices that extend each other are refused', (t) => {
+	const a = 'id: a\nname: A\nextends: b\nevidence: silicon\n';
+	const b = 'id: b\nname: B\nextends: a\nevidence: silicon\n';
+	const error = t.throws(() => loadDevices(devices({ 'a.yaml': a, 'b.yaml': b })));
+	t.regex(error?.message ?? '', /which in turn extends/);
+});
+
+test('an unknown device names the nearest known one', (t) => {
+	const error = t.throws(() => deviceOf(loadDevices(REAL), 'stm32f405-emulate'));
+	t.is(error?.message, 'No device `stm32f405-emulate`: did you mean "stm32f405-emulated"?');
+});

@@ -1,0 +1,204 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { OssicleError } from '../error.ts';
+import type { DeviceFacts } from '../generated/device.ts';
+import { suggestion } from './nearest.ts';
+import { readYamlFile, validated, type YamlFile } from './yaml-file.ts';
+
+/** One device and the files its facts came from, its own first, then those it extends. */
+export interface LoadedDevice {
+	facts: DeviceFacts;
+	files: string[];
+}
+
+const DEVICE_ID = /^[a-z0-9-]+$/;
+
+/**
+ * All devices of `devices/<folder>/*.yaml`, by id, each with what it `extends` merged in and checked.
+ *
+ * @param devicesFolder e.g. `<repository>/devices`
+ * @throws OssicleError (usage) `device-id`, `device-duplicate`, `device-extends`, `device-evidence`, `device-band`, `schema`, `yaml-syntax`
+ */
+export function loadDevices(devicesFolder: string): Map<string, LoadedDevice> {
+	const raw = new Map<string, RawDevice>();
+	for (const path of deviceFilePaths(devicesFolder)) {
+		const file = readYamlFile(path, join('devices', relative(devicesFolder, path)));
+		const id = idOf(file);
+		const earlier = raw.get(id);
+		if (earlier !== undefined) {
+			throw new OssicleError(
+				'device-duplicate',
+				'usage',
+				`${file.place(['id'])}: id \`${id}\` is already used by ${earlier.file.place(['id'])}; ids are unique.`,
+				{ id },
+			);
+		}
+		raw.set(id, { id, file, value: file.value as Record<string, unknown> });
+	}
+	return new Map([...raw.values()].map((device) => [device.id, loaded(device, raw)]));
+}
+
+/** The device with that id. @throws OssicleError `device-unknown` (usage), naming the nearest known id. */
+export function deviceOf(devices: ReadonlyMap<string, LoadedDevice>, id: string): LoadedDevice {
+	const device = devices.get(id);
+	if (device !== undefined) return device;
+	throw new OssicleError(
+		'device-unknown',
+		'usage',
+		`No device \`${id}\`: ${suggestion(id, [...devices.keys()].sort())}`,
+		{
+			id,
+			known: [...devices.keys()],
+		},
+	);
+}
+
+/**
+ * Facts read back from a run folder's `inputs/devices/<id>.json`, checked as strictly as the files they came from.
+ * @throws OssicleError `schema`, `device-evidence`, `device-band` (usage)
+ */
+export function checkedFacts(value: unknown, shownPath: string): DeviceFacts {
+	const where = (keys: readonly (string | number)[]) => [shownPath, ...keys].join(' > ');
+	const facts = validated<DeviceFacts>('device', value, where);
+	checkMeaning(facts, where);
+	return facts;
+}
+
+interface RawDevice {
+	id: string;
+	file: YamlFile;
+	value: Record<string, unknown>;
+}
+
+function deviceFilePaths(folder: string): string[] {
+	return readdirSync(folder, { withFileTypes: true })
+		.filter((entry) => entry.isDirectory())
+		.flatMap((entry) => {
+			const inner = join(folder, entry.name);
+			return readdirSync(inner)
+				.filter((name) => name.endsWith('.yaml'))
+				.map((name) => join(inner, name));
+		})
+		.sort();
+}
+
+function idOf(file: YamlFile): string {
+	const id = (file.value as { id?: unknown } | null)?.id;
+	if (typeof id === 'string' && DEVICE_ID.test(id)) return id;
+	const got = id === undefined ? 'there is none' : `it is ${JSON.stringify(id)}`;
+	throw new OssicleError(
+		'device-id',
+		'usage',
+		`${file.place(['id'])}: \`id\` must be lower-case letters, digits and hyphens, but ${got}.`,
+		{
+			path: file.path,
+		},
+	);
+}
+
+function loaded(device: RawDevice, all: ReadonlyMap<string, RawDevice>): LoadedDevice {
+	const chain = chainOf(device, all);
+	const merged = chain.reduceRight<Record<string, unknown>>(
+		(facts, link) => merge(facts, inheritable(facts, link)),
+		{},
+	);
+	if ((device.value as { extends?: unknown }).extends === undefined) delete merged.extends;
+	// A fault is shown where the value stands: in the device's own file, else in the one it inherited it from.
+	const where: YamlFile['place'] = (keys, of) =>
+		(chain.find((link) => link.file.has(keys)) ?? device).file.place(keys, of);
+	const facts = validated<DeviceFacts>('device', merged, where);
+	if (!device.file.has(['evidence'])) {
+		throw new OssicleError(
+			'device-evidence',
+			'usage',
+			`${device.file.place([])}: \`evidence\` is missing: each device says itself whether it is silicon, emulated or host; it is not inherited.`,
+			{ id: device.id },
+		);
+	}
+	checkMeaning(facts, where);
+	return { facts, files: chain.map((link) => link.file.path) };
+}
+
+/** The device, what it extends, what that extends, and so on. */
+function chainOf(device: RawDevice, all: ReadonlyMap<string, RawDevice>): RawDevice[] {
+	const chain = [device];
+	for (let link = device; link.value.extends !== undefined; ) {
+		const parentId = String(link.value.extends);
+		const parent = all.get(parentId);
+		if (parent === undefined) {
+			const known = [...all.keys()].filter((id) => id !== link.id).sort();
+			throw new OssicleError(
+				'device-extends',
+				'usage',
+				`${link.file.place(['extends'])}: \`${link.id}\` extends \`${parentId}\`, which is no device: ${suggestion(parentId, known)}`,
+				{ id: link.id },
+			);
+		}
+		if (chain.includes(parent)) {
+			throw new OssicleError(
+				'device-extends',
+				'usage',
+				`${link.file.place(['extends'])}: \`${link.id}\` extends \`${parentId}\`, which in turn extends \`${link.id}\`; one of them must stand alone.`,
+				{ id: link.id },
+			);
+		}
+		chain.push(parent);
+		link = parent;
+	}
+	return chain;
+}
+
+/** How a device is reached is one decision: a different `link.kind` or flash tool takes nothing over from the parent's. */
+function inheritable(parent: Record<string, unknown>, link: RawDevice): Record<string, unknown> {
+	const own = link.value;
+	for (const [key, sort] of [
+		['link', 'kind'],
+		['flash', 'tool'],
+	] as const) {
+		const before = (parent[key] as Record<string, unknown> | undefined)?.[sort];
+		const after = (own[key] as Record<string, unknown> | null | undefined)?.[sort];
+		if (before !== undefined && after !== undefined && before !== after) delete parent[key];
+	}
+	return own;
+}
+
+/** Maps are merged key by key; anything else of the child's replaces the parent's. */
+function merge(parent: Record<string, unknown>, child: Record<string, unknown>): Record<string, unknown> {
+	const result = { ...parent };
+	for (const [key, value] of Object.entries(child)) {
+		const before = result[key];
+		result[key] = isPlainObject(before) && isPlainObject(value) ? merge(before, value) : value;
+	}
+	return result;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a schema cannot say. An emulator that calls itself silicon would turn a model into a measurement. */
+function checkMeaning(facts: DeviceFacts, where: (keys: readonly (string | number)[]) => string): void {
+	const expected =
+		facts.link.kind === 'qemu-pty' || facts.emulator !== undefined
+			? 'emulated'
+			: facts.link.kind === 'posix-pty'
+				? 'host'
+				: null;
+	if (expected !== null && facts.evidence !== expected) {
+		throw new OssicleError(
+			'device-evidence',
+			'usage',
+			`${where(['evidence'])}: \`${facts.id}\` claims ${facts.evidence} evidence, but a device on ${facts.link.kind} can only give ${expected}.`,
+			{ id: facts.id },
+		);
+	}
+	const band = facts.model?.cyclesPerInstruction;
+	if (band !== undefined && band.low > band.high) {
+		throw new OssicleError(
+			'device-band',
+			'usage',
+			`${where(['model', 'cyclesPerInstruction', 'low'])}: the band of cycles per instruction runs from ${band.low} down to ${band.high}; low comes first.`,
+			{ id: facts.id },
+		);
+	}
+}

@@ -1,0 +1,20 @@
+/**
+ * `npm start`: one session on the device that set-up settled on (see chosen-device.mjs), then the sentence about it.
+ * Whatever follows `npm start --` goes to `ossicle run` as it is; a --device there takes precedence.
+ */
+import { fileURLToPath } from 'node:url';
+import { program, report } from '../cli/ossicle.ts';
+import { chosenDevice } from './chosen-device.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const given = process.argv.slice(2);
+const namesDevice = given.some((each) => /^(-d|--device)/.test(each));
+const device = namesDevice ? [] : ['--device', chosenDevice(ROOT)];
+
+try {
+	await program((code) => {
+		process.exitCode = code;
+	}).parseAsync(['run', 'scenarios/liquid-audio', '--no-gate', ...device, ...given], { from: 'user' });
+} catch (error) {
+	process.exitCode = report(error, (text) => console.error(text));
+}
