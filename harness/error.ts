@@ -9,7 +9,13 @@ export class OssicleError extends Error {
 	readonly kind: 'usage' | 'rig';
 	readonly facts: Readonly<Record<string, unknown>>;
 
-	constructor(code: string, kind: 'usage' | 'rig', message: string, facts: Record<string, unknown> = {}, cause?: unknown) {
+	constructor(
+		code: string,
+		kind: 'usage' | 'rig',
+		message: string,
+		facts: Record<string, unknown> = {},
+		cause?: unknown,
+	) {
 		super(message, cause === undefined ? undefined : { cause });
 		this.name = 'OssicleError';
 		this.code = code;

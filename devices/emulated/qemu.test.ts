@@ -65,14 +65,16 @@ test('no emulator outlives a controller that was killed', async (t) => {
 	const script = `
 		import { Qemu } from ${JSON.stringify(module)};
 		const qemu = await Qemu.start(${JSON.stringify(MACHINE)});
-		console.log(qemu.pid);
+		console.log(qemu.pid + ' ' + qemu.gdbSocket);
 		setInterval(() => {}, 1000);`;
 	const controller = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
 	t.teardown(() => controller.kill('SIGKILL'));
 	const lines = createInterface(controller.stdout)[Symbol.asyncIterator]();
-	const pid = Number((await lines.next()).value);
+	const [pidText, socket] = String((await lines.next()).value).split(' ');
+	const pid = Number(pidText);
+	t.teardown(() => rm(path.dirname(socket as string), { recursive: true, force: true }));
 	t.true(isRunning(pid));
 	controller.kill('SIGKILL');
 	await once(controller, 'exit');

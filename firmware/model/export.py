@@ -17,14 +17,17 @@ def write(name, text):
         out.write(NOTICE + text)
 
 
+def c_float(value):
+    word = f"{value:.9g}"
+    return (word if any(c in word for c in ".e") else word + ".0") + "f"  # a C float constant needs a point or an exponent
+
+
 def array(c_type, name, values, declare):
     values = np.asarray(values).ravel()
     head = f"const {c_type} {name}[{len(values)}]"
     if declare:
         return f"extern {head};\n"
-    words = [f"{v:.9g}" for v in values] if c_type == "float" else [str(int(v)) for v in values]
-    if c_type == "float":  # a C float constant needs a point or an exponent
-        words = [(w if any(c in w for c in ".en") else w + ".0") + "f" for w in words]
+    words = [c_float(v) if c_type == "float" else str(int(v)) for v in values]
     lines, line = [], "\t"
     for word in words:
         if len(line) + len(word) > 116:
@@ -47,10 +50,9 @@ def export_front_end(mean_start, scale):
     last = [int(np.flatnonzero(f)[-1]) for f in filters]
     angle = -2 * np.pi * np.arange(256) / 512
     reversed_bits = [int(f"{n:08b}"[::-1], 2) for n in range(256)]
-    defines = "".join(f"#define MFCC_{k} {v}\n" for k, v in [
-        ("BANDS", front_end.BANDS), ("COEFFICIENTS", front_end.COEFFICIENTS),
-        *[(k, f"{float(getattr(front_end, k)):.9g}".replace("e-05", "e-5") + ("f" if "e" in f"{float(getattr(front_end, k)):.9g}" or "." in f"{float(getattr(front_end, k)):.9g}" else ".0f"))
-          for k in ("POWER_FLOOR", "PEAK_START", "PEAK_DECAY", "RANGE", "GATE", "PRIOR_HOPS", "WEIGHT_CAP")]])
+    numbers = ("POWER_FLOOR", "PEAK_START", "PEAK_DECAY", "RANGE", "GATE", "PRIOR_HOPS", "WEIGHT_CAP")
+    defines = f"#define MFCC_BANDS {front_end.BANDS}\n#define MFCC_COEFFICIENTS {front_end.COEFFICIENTS}\n"
+    defines += "".join(f"#define MFCC_{name} {c_float(getattr(front_end, name))}\n" for name in numbers)
     write_pair("mfcc_tables", "MFCC_TABLES_H", defines, [
         ("float", "mfcc_window", front_end.window() / 32768),
         ("float", "mfcc_twiddle", np.stack([np.cos(angle), np.sin(angle)], 1)),
@@ -68,12 +70,14 @@ def export_weights(net):
     """Returns (model id, bytes of flash)."""
     state = {k: v.detach() for k, v in net.state_dict().items()}
     arrays = []
-    for name, key in (("context", "context.weight"), ("input", "input.weight"), ("recurrent", "recurrent.weight"), ("read_out", "read_out.weight")):
+    for name, key in (("context", "context.weight"), ("input", "input.weight"), ("recurrent", "recurrent.weight"), ("attention", "attention.weight"),
+                      ("read_out", "read_out.weight")):
         values, scale = model.quantise(state[key])
         arrays += [("int8_t", f"weights_{name}", values.numpy()), ("float", f"weights_{name}_scale", scale.numpy())]
     arrays += [
         ("float", "weights_context_bias", state["context.bias"].numpy()),
         ("float", "weights_gate_bias", state["input.bias"].numpy()),
+        ("float", "weights_attention_bias", state["attention.bias"].numpy()),
         ("float", "weights_read_out_bias", state["read_out.bias"].numpy()),
         ("float", "weights_leak", net.leak().detach().numpy()),
     ]
@@ -84,7 +88,7 @@ def export_weights(net):
         f'#define WEIGHTS_MODEL_ID "{identity}" /* with the first 12 digits of the SHA-256 of all arrays below */\n'
         f"#define WEIGHTS_BYTES {size}\n#define WEIGHTS_FEATURES {front_end.COEFFICIENTS}\n#define CELL_CONTEXT {model.CONTEXT}\n"
         f"#define CELL_CHANNELS {model.CHANNELS}\n#define CELL_HIDDEN {model.HIDDEN}\n#define CELL_LABELS {model.LABELS}\n"
-        f"#define CELL_MEAN_LEAK {model.MEAN_LEAK:.9g}f\n#define CELL_MAXIMUM_FALL {model.MAXIMUM_FALL:.9g}f\n"
+        f"#define CELL_MEAN_LEAK {model.MEAN_LEAK:.9g}f\n#define CELL_MEAN_START {model.MEAN_START:.9g}f\n#define CELL_MAXIMUM_FALL {model.MAXIMUM_FALL:.9g}f\n"
     )
     write_pair("weights", "WEIGHTS_H", defines, arrays)
     return identity, size

@@ -14,7 +14,7 @@ PEAK_START = 1.0    # log power of the loudest band of quiet speech (peak 0.05 o
 PEAK_DECAY = 0.01   # nepers (of power) a hop
 RANGE = 8.0         # nepers below the peak that are kept: 35 dB
 GATE = 6.0          # mean band level below the peak where a hop begins to count as sound
-PRIOR_HOPS = 8.0    # weight of the corpus mean in the running mean
+PRIOR_HOPS = 20.0   # weight of the corpus mean in the running mean
 WEIGHT_CAP = 120.0  # hops (2 s of sound) after which the running mean forgets exponentially
 
 

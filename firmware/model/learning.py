@@ -31,7 +31,7 @@ def mask(features, generator):
     return features * ~((t >= start) & (t < start + width))[..., None]
 
 
-def train(bank, labels, mean_start, scale, iterations, seed, peak_rate=6e-3, dropout=0.1, evaluate=None, say=print):
+def train(bank, labels, mean_start, scale, iterations, seed, peak_rate=1e-2, dropout=0.05, evaluate=None, say=print):
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     net = model.Net()

@@ -7,8 +7,9 @@ from torch import nn
 
 from front_end import COEFFICIENTS
 
-CONTEXT, CHANNELS, HIDDEN, LABELS = 5, 32, 64, 12
+CONTEXT, CHANNELS, HIDDEN, LABELS = 5, 48, 64, 12
 MEAN_LEAK = 63 / 64
+MEAN_START = 1 / 2  # weight of a mean of zero
 MAXIMUM_FALL = 1 / 256
 
 
@@ -22,6 +23,7 @@ class Net(nn.Module):
         self.recurrent = nn.Linear(HIDDEN, 2 * HIDDEN, bias=False)
         tau = torch.exp(torch.empty(HIDDEN).uniform_(math.log(2.5), math.log(60)))
         self.rate = nn.Parameter(torch.log(1 / tau / (0.5 - 1 / tau)))  # 1/tau = sigmoid(rate) / 2, so tau >= 2 hops
+        self.attention = nn.Linear(HIDDEN, 1)
         self.read_out = nn.Linear(2 * HIDDEN, LABELS)
 
     def leak(self):
@@ -43,15 +45,15 @@ class Net(nn.Module):
         return torch.stack(states, 1)
 
     def pool(self, states):
-        """[n, hops, 64] -> [n, hops, 128]: leaky mean and slowly falling maximum up to each hop."""
+        """[n, hops, 64] -> [n, hops, 128]: leaky attention-weighted mean and slowly falling maximum up to each hop."""
         t = torch.arange(states.shape[1], dtype=states.dtype)
         lag = t[:, None] - t[None]
-        weights = torch.where(lag >= 0, MEAN_LEAK ** lag.clamp(min=0), torch.zeros_like(lag))
-        mean = torch.einsum("ts,nsh->nth", weights / weights.sum(1, keepdim=True), states)
-        fall = t[None, :, None] * MAXIMUM_FALL
-        start = -1 - MAXIMUM_FALL
-        maximum = torch.cummax((states + fall), 1).values.clamp(min=start) - fall
-        return torch.cat([mean, torch.maximum(maximum, start - fall)], 2)
+        decay = torch.where(lag >= 0, MEAN_LEAK ** lag.clamp(min=0), torch.zeros_like(lag))
+        weights = torch.sigmoid(self.attention(states))
+        mean = torch.einsum("ts,nsh->nth", decay, weights * states) / (torch.einsum("ts,nsh->nth", decay, weights) + MEAN_START)
+        rise = t[None, :, None] * MAXIMUM_FALL
+        maximum = torch.cummax(states + rise, 1).values - rise  # h > -1 always, so the start at -1 never shows
+        return torch.cat([mean, maximum], 2)
 
     def forward(self, features, dropout=0.0):
         """Logits after every hop: [n, hops, 12]."""
@@ -61,8 +63,8 @@ class Net(nn.Module):
         """Logits after the last hop: [n, 12]; cheaper than forward."""
         states = self.hidden_states(features)
         lag = torch.arange(states.shape[1] - 1, -1, -1, dtype=states.dtype)
-        weights = MEAN_LEAK**lag
-        mean = torch.einsum("t,nth->nh", weights / weights.sum(), states)
+        weights = MEAN_LEAK ** lag[None, :, None] * torch.sigmoid(self.attention(states))
+        mean = (weights * states).sum(1) / (weights.sum(1) + MEAN_START)
         maximum = (states - lag[None, :, None] * MAXIMUM_FALL).amax(1)
         return self.read_out(F.dropout(torch.cat([mean, maximum], 1), dropout, self.training))
 

@@ -40,7 +40,7 @@ SETTINGS = {
     "test": {"per_keyword": 100, "per_unknown": 12, "silences": 100, "seed": 9},
     "iterations": 4000,
     "peak_rate": 1e-2,
-    "dropout": 0.1,
+    "dropout": 0.05,
 }
 LABELS = [*corpus.voices()["keywords"], "unknown", "silence"]
 

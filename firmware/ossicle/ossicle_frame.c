@@ -6,12 +6,14 @@
 #define HEAD_BYTES 4u
 #define CRC_BYTES 4u
 
-void ossicle_frame_init(struct ossicle_frame *frame) {
+static void start_over(struct ossicle_frame *frame) {
 	frame->body_bytes = 0;
-	frame->code_left = 0;
-	frame->zero_after = false;
-	frame->any = false;
 	frame->too_long = false;
+	ossicle_cobs_init(&frame->cobs);
+}
+
+void ossicle_frame_init(struct ossicle_frame *frame) {
+	start_over(frame);
 	frame->type = 0;
 	frame->sequence = 0;
 	frame->payload = frame->body;
@@ -27,7 +29,7 @@ static void append(struct ossicle_frame *frame, uint8_t byte) {
 }
 
 static bool sound(struct ossicle_frame *frame) {
-	if (frame->code_left != 0 || frame->body_bytes < OSSICLE_FRAME_OVERHEAD_BYTES) {
+	if (!ossicle_cobs_whole(&frame->cobs) || frame->body_bytes < OSSICLE_FRAME_OVERHEAD_BYTES) {
 		return false;
 	}
 	uint16_t checked = (uint16_t)(frame->body_bytes - CRC_BYTES);
@@ -48,14 +50,10 @@ static enum ossicle_frame_event finish(struct ossicle_frame *frame) {
 	enum ossicle_frame_event event = OSSICLE_FRAME_NONE;
 	if (frame->too_long) {
 		event = OSSICLE_FRAME_LONG;
-	} else if (frame->any) {
+	} else if (frame->cobs.any) {
 		event = sound(frame) ? OSSICLE_FRAME_WHOLE : OSSICLE_FRAME_DAMAGED;
 	}
-	frame->body_bytes = 0;
-	frame->code_left = 0;
-	frame->zero_after = false;
-	frame->any = false;
-	frame->too_long = false;
+	start_over(frame);
 	return event;
 }
 
@@ -63,17 +61,9 @@ enum ossicle_frame_event ossicle_frame_take(struct ossicle_frame *frame, uint8_t
 	if (byte == 0) {
 		return finish(frame);
 	}
-	frame->any = true;
-	if (frame->code_left > 0) {
-		frame->code_left--;
-		append(frame, byte);
-		return OSSICLE_FRAME_NONE;
+	uint8_t decoded;
+	if (ossicle_cobs_take(&frame->cobs, byte, &decoded)) {
+		append(frame, decoded);
 	}
-	/* A code byte. The zero that the block before it stood for is part of the data only when another block follows. */
-	if (frame->zero_after) {
-		append(frame, 0);
-	}
-	frame->code_left = (uint8_t)(byte - 1u);
-	frame->zero_after = byte != 0xFFu;
 	return OSSICLE_FRAME_NONE;
 }

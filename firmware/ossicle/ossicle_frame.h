@@ -2,7 +2,7 @@
  * Bytes from the host -> frames: splits at 0x00, undoes COBS on the fly, checks length, version and CRC-32.
  *
  * The body is decoded as it arrives, so one buffer of 520 bytes is all it needs whatever the host sends.
- * Frame layout: firmware/wire/PROTOCOL.md section 1. COBS: Cheshire & Baker, IEEE/ACM ToN 7(2), 1999.
+ * Frame layout: firmware/wire/PROTOCOL.md section 1.
  */
 #ifndef OSSICLE_FRAME_H
 #define OSSICLE_FRAME_H
@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ossicle_cobs.h"
 #include "ossicle_wire.h"
 
 enum ossicle_frame_event {
@@ -23,9 +24,7 @@ enum ossicle_frame_event {
 struct ossicle_frame {
 	uint8_t body[OSSICLE_MAX_BODY_BYTES];
 	uint16_t body_bytes;
-	uint8_t code_left;    /* bytes that follow in the current COBS block */
-	bool zero_after;      /* a zero stands between this block and the next */
-	bool any;             /* at least one byte since the last delimiter */
+	struct ossicle_cobs cobs;
 	bool too_long;
 
 	uint8_t type;

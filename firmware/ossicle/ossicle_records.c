@@ -79,29 +79,42 @@ static int16_t clip_score(int32_t score) {
 	return (int16_t)(score > INT16_MAX ? INT16_MAX : score < INT16_MIN ? INT16_MIN : score);
 }
 
+void ossicle_record_pack(
+	uint8_t *to, const struct ossicle_record *record, const uint32_t *stage_cycles, uint8_t stages
+) {
+	ossicle_put_u32(to + OSSICLE_RECORD_HOP_OFFSET, record->hop);
+	ossicle_put_u32(to + OSSICLE_RECORD_SAMPLE_END_OFFSET, record->sample_end);
+	ossicle_put_u64(to + OSSICLE_RECORD_START_CYCLES_OFFSET, record->start_cycles);
+	ossicle_put_u32(to + OSSICLE_RECORD_IRQ_CYCLES_OFFSET, record->irq_cycles);
+	ossicle_put_u32(to + OSSICLE_RECORD_AWAKE_CYCLES_OFFSET, record->awake_cycles);
+	ossicle_put_u16(to + OSSICLE_RECORD_TIMESTEP_OFFSET, record->timestep);
+	to[OSSICLE_RECORD_LABEL_OFFSET] = record->label;
+	to[OSSICLE_RECORD_FLAGS_OFFSET] = record->flags;
+	for (uint8_t i = 0; i < stages; i++) {
+		ossicle_put_u32(to + OSSICLE_RECORD_HEAD_BYTES + 4u * i, stage_cycles[i]);
+	}
+}
+
 void ossicle_records_add(
 	struct ossicle *device, const struct ossicle_stamp *begun, uint32_t awake_cycles, bool saturated,
 	const struct ossicle_stages *stages, const struct ossicle_result *result
 ) {
 	struct ossicle_clip *clip = &device->clip;
-	uint8_t *record = record_at(device, clip->hops);
 	saturated = saturated || stages->saturated;
 	uint32_t irq_cycles = ossicle_saturate_u32(stages->irq_cycles, &saturated);
-
-	ossicle_put_u32(record + OSSICLE_RECORD_HOP_OFFSET, clip->hops);
-	ossicle_put_u32(record + OSSICLE_RECORD_SAMPLE_END_OFFSET, (clip->hops + 1u) * device->app->hop);
-	ossicle_put_u64(record + OSSICLE_RECORD_START_CYCLES_OFFSET, begun->cycles);
-	ossicle_put_u32(record + OSSICLE_RECORD_IRQ_CYCLES_OFFSET, irq_cycles);
-	ossicle_put_u32(record + OSSICLE_RECORD_AWAKE_CYCLES_OFFSET, awake_cycles);
-	ossicle_put_u16(record + OSSICLE_RECORD_TIMESTEP_OFFSET, result->timestep);
-	record[OSSICLE_RECORD_LABEL_OFFSET] = result->label;
-	record[OSSICLE_RECORD_FLAGS_OFFSET] = (uint8_t)(
-		(saturated ? OSSICLE_RECORD_FLAG_SATURATED : 0u) | (result->gated ? OSSICLE_RECORD_FLAG_GATED : 0u)
-		| (clip->underrun_before_next ? OSSICLE_RECORD_FLAG_UNDERRUN : 0u)
-	);
-	for (uint8_t i = 0; i < stages->count; i++) {
-		ossicle_put_u32(record + OSSICLE_RECORD_HEAD_BYTES + 4u * i, stages->cycles[i]);
-	}
+	const struct ossicle_record record = {
+		.hop = clip->hops,
+		.sample_end = (clip->hops + 1u) * device->app->hop,
+		.start_cycles = begun->cycles,
+		.irq_cycles = irq_cycles,
+		.awake_cycles = awake_cycles,
+		.timestep = result->timestep,
+		.label = result->label,
+		.flags = (uint8_t)((saturated ? OSSICLE_RECORD_FLAG_SATURATED : 0u)
+			| (result->gated ? OSSICLE_RECORD_FLAG_GATED : 0u)
+			| (clip->underrun_before_next ? OSSICLE_RECORD_FLAG_UNDERRUN : 0u)),
+	};
+	ossicle_record_pack(record_at(device, clip->hops), &record, stages->cycles, stages->count);
 	if (device->config.scores) {
 		uint8_t *scores = scores_at(device, clip->hops);
 		for (uint8_t i = 0; i < device->app->label_count; i++) {

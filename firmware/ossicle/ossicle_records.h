@@ -11,6 +11,23 @@
 
 struct ossicle;
 
+/* One inference record, unpacked. */
+struct ossicle_record {
+	uint32_t hop;
+	uint32_t sample_end;
+	uint64_t start_cycles;
+	uint32_t irq_cycles;
+	uint32_t awake_cycles;
+	uint16_t timestep;
+	uint8_t label;
+	uint8_t flags;
+};
+
+/* Writes OSSICLE_RECORD_BYTES(stages) bytes. */
+void ossicle_record_pack(
+	uint8_t *to, const struct ossicle_record *record, const uint32_t *stage_cycles, uint8_t stages
+);
+
 /* Bytes of the clip store that the results of `hops` inferences over `samples` samples need, by the current CONFIG. */
 uint64_t ossicle_results_bytes(const struct ossicle *device, uint32_t hops, uint32_t samples);
 

@@ -56,11 +56,11 @@ export function closingSentence(record: RunRecord): string {
 	const met = asked.filter((cell) => cell.verdict === 'pass' || cell.verdict === 'marginal').length;
 	const { status, statusReason } = record.manifest;
 	if (status === 'interrupted')
-		return `The run was interrupted${statusReason ? ` (${statusReason})` : ''}: nothing was decided. What was captured is in the run folder.`;
+		return `The run was interrupted${statusReason ? ` (${oneLine(statusReason)})` : ''}: nothing was decided. What was captured is in the run folder.`;
 	const rigErrors = asked.filter((cell) => cell.verdict === 'rig-error');
 	if (status === 'rig-error' || rigErrors.length > 0) {
 		const why = statusReason ?? rigErrors[0]?.reason ?? 'see above';
-		return `The rig failed, not the device: ${why}. ${rigErrors.length} of ${asked.length} limits could not be judged.`;
+		return `The rig failed, not the device: ${oneLine(why)}. ${rigErrors.length} of ${asked.length} limits could not be judged.`;
 	}
 	const silicon = asked.filter((cell) => cell.evidence === 'silicon').length;
 	const pcOnly =

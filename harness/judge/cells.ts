@@ -7,7 +7,7 @@ import { type Absent, isAbsent, notMeasured, rigError } from '../measure/absent.
 import { metricOf } from '../scenario/metrics.ts';
 import { type Measured, measureCell } from './judge-metric.ts';
 import { runFault, sessionFault } from './session-fault.ts';
-import { badBound, type Decision, decide, shareUsed } from './verdict.ts';
+import { type Decision, decide, isUpperLimit, shareUsed } from './verdict.ts';
 
 export interface JudgeInput {
 	spec: Spec;
@@ -104,14 +104,10 @@ function reasonFor(decision: Decision, cell: SpecCell, measured: Measured, used:
 }
 
 function failReason(cell: SpecCell, measured: Measured): string {
-	const worst = badBound(cell.limit.op, measured.bounds);
-	const factor = cell.limit.op.startsWith('<')
-		? measured.estimate / cell.limit.value
-		: cell.limit.value / measured.estimate;
-	const times =
-		cell.limit.unit !== '%' && worst !== null && Number.isFinite(factor) && factor >= 2
-			? `, ${factor.toFixed(factor < 10 ? 1 : 0)} times off`
-			: '';
+	const { op, value, unit } = cell.limit;
+	const factor = isUpperLimit(op) ? measured.estimate / value : value / measured.estimate;
+	const far = unit !== '%' && Number.isFinite(factor) && factor >= 2;
+	const times = far ? `, ${factor.toFixed(factor < 10 ? 1 : 0)} times off` : '';
 	return `nothing within the bounds meets the limit${times}`;
 }
 

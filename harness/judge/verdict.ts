@@ -13,6 +13,7 @@ export const MARGINAL_ABOVE = 0.95;
 
 /** The one rule behind every verdict: pass when all that is possible meets the limit, fail when nothing that is does. */
 export function decide(limit: Pick<Limit, 'op' | 'value'>, bounds: Bounds, used: number | null): Decision {
+	if (Number.isNaN(bounds.lower) || Number.isNaN(bounds.upper)) return 'inconclusive';
 	const worst = badBound(limit.op, bounds);
 	const best = goodBound(limit.op, bounds);
 	if (worst !== null && meets(worst, limit)) return used !== null && used > MARGINAL_ABOVE ? 'marginal' : 'pass';

@@ -66,6 +66,10 @@ export class PosixProcess implements ByteLink {
 		this.#process.kill('SIGKILL');
 	}
 
+	get pid(): number | undefined {
+		return this.#process.pid;
+	}
+
 	/** What the program wrote on stderr (its end): empty for a healthy run, a report when a sanitizer stopped it. */
 	get stderr(): string {
 		return this.#stderr;

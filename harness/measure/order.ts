@@ -8,5 +8,6 @@ export function samplePercentile(sorted: Float64Array, p: number): number {
 /** 0.99 for `p99`, 0.999 for `p99.9`, 1 for `max`. */
 export function fractionOf(statistic: string): number {
 	if (statistic === 'max') return 1;
-	return Number(statistic.slice(1)) / 100;
+	// 99.9 / 100 is 0.9990000000000001 in binary.
+	return Number((Number(statistic.slice(1)) / 100).toPrecision(12));
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { deviceOf, loadDevices } from './device-facts.ts';
 
 const REAL = fileURLToPath(new URL('../../devices', import.meta.url));
@@ -19,7 +19,7 @@ flash: { tool: gdb, target: 'localhost:3333' }
 
 /** A devices folder with these files, all in a folder `x`. */
 function devices(files: Record<string, string>): string {
-	const folder = mkdtempSync(join(tmpdir(), 'ossicle-devices-'));
+	const folder = temporaryFolder('devices');
 	mkdirSync(join(folder, 'x'));
 	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'x', name), text);
 	return folder;
@@ -117,10 +117,7 @@ test(
 	'broken YAML',
 	refused,
 	{ 'a.yaml': 'id: [board\n' },
-	'devices/x/a.yaml:2:1: not valid YAML: Flow sequence in flow collection must be on a new line, sufficiently indented and end with a ]'.replace(
-		'Flow sequence in flow collection must be on a new line, sufficiently indented and end with a ]',
-		'Expected flow sequence to end with ]',
-	),
+	'devices/x/a.yaml:2:1: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
 );
 
 test('devices that extend each other are refused', (t) => {
@@ -128,6 +125,13 @@ test('devices that extend each other are refused', (t) => {
 	const b = 'id: b\nname: B\nextends: a\nevidence: silicon\n';
 	const error = t.throws(() => loadDevices(devices({ 'a.yaml': a, 'b.yaml': b })));
 	t.regex(error?.message ?? '', /which in turn extends/);
+});
+
+test('what a board lacks is said of the board alone, not of its stand-in', (t) => {
+	const child = 'id: copy\nname: Copy\nextends: board\nevidence: emulated\nlink: { kind: qemu-pty, baud: 9600 }\n';
+	const all = loadDevices(devices({ 'a.yaml': `${BOARD}unsupported: no firmware yet\n`, 'b.yaml': child }));
+	t.is(deviceOf(all, 'board').facts.unsupported, 'no firmware yet');
+	t.is(deviceOf(all, 'copy').facts.unsupported, undefined);
 });
 
 test('an unknown device names the nearest known one', (t) => {

@@ -102,7 +102,8 @@ function loaded(device: RawDevice, all: ReadonlyMap<string, RawDevice>): LoadedD
 		(facts, link) => merge(facts, inheritable(facts, link)),
 		{},
 	);
-	if ((device.value as { extends?: unknown }).extends === undefined) delete merged.extends;
+	if (device.value.unsupported === undefined) delete merged.unsupported;
+	if (device.value.extends === undefined) delete merged.extends;
 	// A fault is shown where the value stands: in the device's own file, else in the one it inherited it from.
 	const where: YamlFile['place'] = (keys, of) =>
 		(chain.find((link) => link.file.has(keys)) ?? device).file.place(keys, of);

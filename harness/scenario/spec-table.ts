@@ -186,7 +186,7 @@ class TableReader {
 		try {
 			return parseLimit(text, metric, baselines);
 		} catch (fault) {
-			if (fault instanceof LimitFault) throw this.#fault(row, `${fault.message}.`);
+			if (fault instanceof LimitFault) throw this.#fault(row, fault.message);
 			throw fault;
 		}
 	}

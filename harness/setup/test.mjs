@@ -13,15 +13,6 @@ import { tapReader } from './tap.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MIN_LINE_PERCENT = 85;
-/** What of harness/ is no part of the product: made by a tool, or there for tests and set-up only. */
-const NOT_COUNTED = [
-	'harness/generated/**',
-	'harness/testing/**',
-	'harness/setup/**',
-	'harness/bench/tiny-image.ts',
-	'**/*.test.ts',
-];
-
 const total = { passed: 0, failed: 0, skipped: 0 };
 const print = (text) => writeSync(1, `${text}\n`);
 const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
@@ -99,20 +90,9 @@ async function avaTests(args, coverageFolder) {
 /** Lines of harness/ that ran, files no test ever loaded included; too few is a failure. */
 async function coverage(folder) {
 	print('\n== coverage of harness/');
-	const exclude = NOT_COUNTED.flatMap((pattern) => ['--exclude', pattern]);
-	const reporters = ['text-summary', 'json-summary', 'lcovonly'].flatMap((name) => ['--reporter', name]);
-	const options = [
-		'--temp-directory',
-		folder,
-		'--reports-dir',
-		'coverage',
-		'--all',
-		'--src',
-		'harness',
-		'--include',
-		'harness/**/*.ts',
-	];
-	const code = await run(process.execPath, [bin('c8'), 'report', ...options, ...exclude, ...reporters]);
+	// Imported late: it needs node_modules, and a subset run does not need it.
+	const { coverageArguments } = await import('./coverage.mjs');
+	const code = await run(process.execPath, [bin('c8'), ...coverageArguments(ROOT, folder)]);
 	let percent = Number.NaN;
 	try {
 		percent = JSON.parse(readFileSync(path.join(ROOT, 'coverage', 'coverage-summary.json'), 'utf8')).total.lines.pct;

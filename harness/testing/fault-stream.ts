@@ -1,4 +1,5 @@
-import type { Direction, Fault } from './fault.ts';
+import { decodeFrame } from '../link/frame.ts';
+import type { Direction, Fault, Place } from './fault.ts';
 
 /** What comes out of a faulty direction, in order. */
 export type Step = { bytes: Uint8Array } | { pauseMs: number } | { happens: 'disconnect' | 'reset' };
@@ -6,10 +7,8 @@ export type Step = { bytes: Uint8Array } | { pauseMs: number } | { happens: 'dis
 const DELIMITER: Record<Direction, number> = { down: 0x00, up: 0x0a };
 const BITS_PER_BYTE = 10;
 
-type UnitFault = Extract<Fault, { kind: 'drop' | 'duplicate' }> & { at: { unit: number } };
-
-const isUnitFault = (fault: Fault): fault is UnitFault =>
-	(fault.kind === 'drop' || fault.kind === 'duplicate') && 'unit' in fault.at;
+/** Is the fault bound to a whole frame or line? */
+const isUnitFault = (fault: Fault) => 'at' in fault && !('byte' in fault.at);
 
 /**
  * One direction of a faulty wire: bytes in, steps out, no I/O and no clock, so that the same bytes and faults always give
@@ -17,6 +16,9 @@ const isUnitFault = (fault: Fault): fault is UnitFault =>
  */
 export class FaultStream {
 	readonly #faults: Fault[];
+	/** Those for whole units; each happens once. */
+	#unitFaults: Fault[];
+	readonly #direction: Direction;
 	readonly #delimiter: number;
 	readonly #baud: number | null;
 	readonly #split: boolean;
@@ -27,13 +29,15 @@ export class FaultStream {
 	#unitHasBytes = false;
 	#out: number[] = [];
 	#steps: Step[] = [];
-	/** The unit being held back because a fault is meant for it. */
-	#held: number[] | null = null;
+	/** The unit being held back because a fault may be meant for it. */
+	#held: number[] = [];
 	#dropLeft = 0;
 	#copy: { left: number; bytes: number[] } | null = null;
 
 	constructor(direction: Direction, faults: Fault[]) {
 		this.#faults = faults.filter((fault) => fault.direction === direction);
+		this.#unitFaults = this.#faults.filter(isUnitFault);
+		this.#direction = direction;
 		this.#delimiter = DELIMITER[direction];
 		this.#baud = this.#faults.find((fault) => fault.kind === 'throttle')?.baud ?? null;
 		this.#split = this.#faults.some((fault) => fault.kind === 'split');
@@ -82,32 +86,48 @@ export class FaultStream {
 
 	/** Units are counted by the delimiters of the original bytes, and empty ones do not count. */
 	#unitByte(byte: number, ends: boolean): void {
-		const fault = this.#faults.find((candidate) => isUnitFault(candidate) && candidate.at.unit === this.#unit);
-		if (fault === undefined || (ends && !this.#unitHasBytes)) this.#emit(byte);
-		else {
-			this.#held ??= [];
-			this.#held.push(byte);
-		}
-		if (!ends) {
-			this.#unitHasBytes = true;
+		if (ends && !this.#unitHasBytes) {
+			this.#emit(byte);
 			return;
 		}
-		if (!this.#unitHasBytes) return;
-		if (fault !== undefined) this.#release(fault);
+		// A unit is held back to its end only while a fault may be meant for it.
+		const held = this.#unitFaults.some(
+			({ at }: Fault & { at?: Place }) =>
+				at !== undefined && ('like' in at || ('unit' in at && at.unit === this.#unit)),
+		);
+		if (held || this.#held.length > 0) this.#held.push(byte);
+		else this.#emit(byte);
+		this.#unitHasBytes = !ends;
+		if (!ends) return;
+		if (this.#held.length > 0) this.#release();
 		this.#unit += 1;
-		this.#unitHasBytes = false;
 	}
 
-	#release(fault: Fault): void {
-		const bytes = this.#held ?? [];
-		this.#held = null;
-		this.fired.push(fault);
-		if (fault.kind === 'drop') {
+	#release(): void {
+		const bytes = this.#held;
+		this.#held = [];
+		const fault = this.#unitFaults.find((candidate) => 'at' in candidate && this.#isAt(candidate.at, bytes));
+		if (fault !== undefined) {
+			this.#unitFaults = this.#unitFaults.filter((other) => other !== fault);
+			this.fired.push(fault);
+		}
+		if (fault?.kind === 'reset') this.#step({ happens: 'reset' });
+		if (fault?.kind === 'flip') bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ (1 << fault.bit);
+		if (fault?.kind === 'drop') {
 			// A frame's own closing delimiter stays: it may open the next one.
 			if (this.#delimiter === 0) this.#emit(0);
 			return;
 		}
-		for (let copy = 0; copy < 2; copy++) for (const byte of bytes) this.#emit(byte);
+		for (let copy = fault?.kind === 'duplicate' ? 2 : 1; copy > 0; copy--) for (const byte of bytes) this.#emit(byte);
+	}
+
+	#isAt(place: Place, bytes: number[]): boolean {
+		if ('unit' in place) return place.unit === this.#unit;
+		if (!('like' in place)) return false;
+		const unit = Buffer.from(bytes.slice(0, -1));
+		if (this.#direction === 'up') return place.like.test(unit.toString('latin1'));
+		const result = decodeFrame(unit);
+		return result.kind === 'frame' && place.like.test(`${result.frame.name} ${result.frame.sequence}`);
 	}
 
 	#emit(byte: number): void {

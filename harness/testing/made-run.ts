@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { analogueTrace, encodeCounts } from '../../devices/emulated/analogue.ts';
 import { CHAIN_START, chainLine } from '../capture/capture-chain.ts';
 import type { CaptureEvent, CaptureLine, ClipEvent } from '../capture/capture-line.ts';
@@ -14,6 +12,7 @@ import { encodeFrame, type FrameFields, type FrameName } from '../link/frame.ts'
 import { writeTelemetryLine } from '../link/telemetry-line.ts';
 import { createRunFolder, type RunFolder } from '../record/run-folder.ts';
 import { prepareClip } from '../stimulate/prepare-clip.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Distributes over the message types, so that each keeps its own fields. */
 type WithoutSequence<T> = T extends unknown ? Omit<T, 'q'> : never;
@@ -77,7 +76,7 @@ export function madeLines(options: MadeRunOptions): string[] {
 
 /** A whole run folder, in a new temporary folder. */
 export function madeRunFolder(options: MadeRunOptions & { specMarkdown: string }): RunFolder {
-	const runs = mkdtempSync(join(tmpdir(), 'ossicle-made-run-'));
+	const runs = temporaryFolder('made-run');
 	const inputs = {
 		scenarioYaml: 'id: made\n',
 		specMarkdown: options.specMarkdown,

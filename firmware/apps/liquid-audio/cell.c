@@ -35,12 +35,20 @@ void cell_reset(struct cell *c)
 		c->pooled[CELL_HIDDEN + i] = -1.0f;
 }
 
+/* Four sums side by side: a Cortex-M4's addition has to wait for the one before it, and a quarter of the loop is saved. */
 static float dot(const int8_t *weights, const float *values, uint32_t count)
 {
-	float sum = 0.0f;
-	for (uint32_t i = 0; i < count; i++)
-		sum += (float)weights[i] * values[i];
-	return sum;
+	float a = 0.0f, b = 0.0f, c = 0.0f, d = 0.0f;
+	uint32_t i = 0;
+	for (; i + 4 <= count; i += 4) {
+		a += (float)weights[i] * values[i];
+		b += (float)weights[i + 1] * values[i + 1];
+		c += (float)weights[i + 2] * values[i + 2];
+		d += (float)weights[i + 3] * values[i + 3];
+	}
+	for (; i < count; i++)
+		a += (float)weights[i] * values[i];
+	return (a + b) + (c + d);
 }
 
 static void gather_context(struct cell *c, const float features[WEIGHTS_FEATURES])
@@ -76,16 +84,18 @@ void cell_step(struct cell *c, const float features[WEIGHTS_FEATURES])
 
 void cell_read_out(struct cell *c, float scores[CELL_LABELS])
 {
-	c->pooled_weight = c->pooled_weight * CELL_MEAN_LEAK + 1.0f;
+	float attention = cell_sigmoid(dot(weights_attention, c->hidden, CELL_HIDDEN) * weights_attention_scale[0] + weights_attention_bias[0]);
+	c->pooled_weight = c->pooled_weight * CELL_MEAN_LEAK + attention;
 	float *maximum = &c->pooled[CELL_HIDDEN];
 	for (uint32_t i = 0; i < CELL_HIDDEN; i++) {
-		c->pooled[i] = c->pooled[i] * CELL_MEAN_LEAK + c->hidden[i];
+		c->pooled[i] = c->pooled[i] * CELL_MEAN_LEAK + attention * c->hidden[i];
 		float fallen = maximum[i] - CELL_MAXIMUM_FALL;
 		maximum[i] = c->hidden[i] > fallen ? c->hidden[i] : fallen;
 	}
+	float per_weight = 1.0f / (c->pooled_weight + CELL_MEAN_START);
 	for (uint32_t i = 0; i < CELL_LABELS; i++) {
 		const int8_t *row = &weights_read_out[i * 2 * CELL_HIDDEN];
-		float from_mean = dot(row, c->pooled, CELL_HIDDEN) / c->pooled_weight;
+		float from_mean = dot(row, c->pooled, CELL_HIDDEN) * per_weight;
 		float from_maximum = dot(row + CELL_HIDDEN, maximum, CELL_HIDDEN);
 		scores[i] = (from_mean + from_maximum) * weights_read_out_scale[i] + weights_read_out_bias[i];
 	}

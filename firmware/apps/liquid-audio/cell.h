@@ -1,13 +1,13 @@
 /* The liquid time-constant cell and its read-out.
  *
- *   context   the last 5 feature vectors (zeros before the clip)          -> 32 channels, ReLU
+ *   context   the last 5 feature vectors (zeros before the clip)          -> 48 channels, ReLU
  *   cell      dh/dt = -(1/tau + g) h + g tanh(u), g = (1 - 1/tau) sigmoid(v), time in hops, 64 units,
  *             v and u linear in (channels, h). One explicit Euler step of one hop. Since 1/tau + g <= 1, |h| stays
  *             below 1 whatever comes in (test: `the hidden state is bounded`).
- *   pooling   leaky mean and slowly falling maximum of h over the hops
+ *   pooling   leaky mean of h, each hop weighted by attention = sigmoid(linear in h), and slowly falling maximum of h
  *   read-out  12 logits, linear in both
  *
- * Weights are int8 with one float scale a row, kept in flash; sums are float32 in index order.
+ * Weights are int8 with one float scale a row, kept in flash; sums are float32 in a fixed order.
  */
 #ifndef CELL_H
 #define CELL_H
@@ -20,7 +20,7 @@ struct cell {
 	float context[CELL_CONTEXT][WEIGHTS_FEATURES]; /* ring; `newest` is the row written last */
 	uint32_t newest;
 	float hidden[CELL_HIDDEN];
-	float pooled[2 * CELL_HIDDEN]; /* mean sums first, then maxima */
+	float pooled[2 * CELL_HIDDEN]; /* weighted sums first, then maxima */
 	float pooled_weight;
 	float input[CELL_CONTEXT * WEIGHTS_FEATURES]; /* scratch: oldest first */
 	float channels[CELL_CHANNELS];                /* scratch */

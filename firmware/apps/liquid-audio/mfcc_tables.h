@@ -6,12 +6,12 @@
 
 #define MFCC_BANDS 26
 #define MFCC_COEFFICIENTS 13
-#define MFCC_POWER_FLOOR 1e-5f
+#define MFCC_POWER_FLOOR 1e-05f
 #define MFCC_PEAK_START 1.0f
 #define MFCC_PEAK_DECAY 0.01f
 #define MFCC_RANGE 8.0f
 #define MFCC_GATE 6.0f
-#define MFCC_PRIOR_HOPS 8.0f
+#define MFCC_PRIOR_HOPS 20.0f
 #define MFCC_WEIGHT_CAP 120.0f
 
 extern const float mfcc_window[512];

@@ -4,26 +4,30 @@
 
 #include <stdint.h>
 
-#define WEIGHTS_MODEL_ID "ltc-h64-euler-int8-48d46136ab79" /* with the first 12 digits of the SHA-256 of all arrays below */
-#define WEIGHTS_BYTES 18048
+#define WEIGHTS_MODEL_ID "ltc-h64-euler-int8-7f7c1741214e" /* with the first 12 digits of the SHA-256 of all arrays below */
+#define WEIGHTS_BYTES 21336
 #define WEIGHTS_FEATURES 13
 #define CELL_CONTEXT 5
-#define CELL_CHANNELS 32
+#define CELL_CHANNELS 48
 #define CELL_HIDDEN 64
 #define CELL_LABELS 12
 #define CELL_MEAN_LEAK 0.984375f
+#define CELL_MEAN_START 0.5f
 #define CELL_MAXIMUM_FALL 0.00390625f
 
-extern const int8_t weights_context[2080];
-extern const float weights_context_scale[32];
-extern const int8_t weights_input[4096];
+extern const int8_t weights_context[3120];
+extern const float weights_context_scale[48];
+extern const int8_t weights_input[6144];
 extern const float weights_input_scale[128];
 extern const int8_t weights_recurrent[8192];
 extern const float weights_recurrent_scale[128];
+extern const int8_t weights_attention[64];
+extern const float weights_attention_scale[1];
 extern const int8_t weights_read_out[1536];
 extern const float weights_read_out_scale[12];
-extern const float weights_context_bias[32];
+extern const float weights_context_bias[48];
 extern const float weights_gate_bias[128];
+extern const float weights_attention_bias[1];
 extern const float weights_read_out_bias[12];
 extern const float weights_leak[64];
 

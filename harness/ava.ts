@@ -1,0 +1,136 @@
+/**
+ * Scenario suites as AVA tests: `await hil('scenarios/liquid-audio', { devices: ['stm32f405'] })` runs the scenario once for
+ * each device and makes one test of each cell of its row. `withDevice` is for tests written by hand.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { AttachedDevice } from '../devices/attached-device.ts';
+import { type AttachOptions, attach } from '../devices/driver.ts';
+import { CaptureWriter } from './capture/capture-writer.ts';
+import type { DeviceFacts } from './generated/device.ts';
+import type { Cell } from './generated/record.ts';
+import type { SpecCell } from './generated/spec.ts';
+import { DEVICES_FOLDER, type RunOutcome, run } from './run.ts';
+import { deviceOf, loadDevices } from './scenario/device-facts.ts';
+import { loadScenario } from './scenario/load-scenario.ts';
+import { loadSpec } from './scenario/load-spec.ts';
+import { metricOf } from './scenario/metrics.ts';
+import { DeviceSession } from './session/device-session.ts';
+
+export interface HilOptions {
+	/** Devices to run on; the rows of all others are skipped with a sentence. */
+	devices: readonly string[];
+	/** A spec table in place of the scenario's own. */
+	spec?: string;
+	/** What an inconclusive cell is. Default `fail`. */
+	inconclusive?: 'fail' | 'warn';
+	/**
+	 * Requirements known not to be met, as `Power`: why. Such a test passes while the cell is `fail`, and fails as soon as it
+	 * is anything else: a limit that is met at last, or a bench that broke, is never hidden by it.
+	 */
+	knownFailures?: Readonly<Record<string, string>>;
+	requireEvidence?: 'silicon';
+	attach?: Pick<AttachOptions, 'imagePath' | 'port'>;
+	runsFolder?: string;
+}
+
+/** A whole scenario on a slow emulator on a busy machine. */
+const RUN_TIMEOUT_MS = 20 * 60_000;
+
+/** Registers the tests. `scenarioPath` is taken from the working folder, as on the command line. */
+export async function hil(scenarioPath: string, options: HilOptions): Promise<void> {
+	const known = loadDevices(DEVICES_FOLDER);
+	const asked = options.devices.map((id) => deviceOf(known, id).facts);
+	const { spec } = loadSpec(options.spec ?? loadScenario(scenarioPath).spec.path, known, asked);
+	for (const row of spec.rows) {
+		const devices = asked.filter((facts) => facts.specRow === row.name);
+		if (devices.length === 0) test.skip(`${row.name}: not requested, no device of this row takes part`, () => {});
+		for (const facts of devices) registerRow(scenarioPath, facts, row.cells, options);
+	}
+}
+
+function registerRow(scenarioPath: string, facts: DeviceFacts, cells: readonly SpecCell[], options: HilOptions): void {
+	// One run serves all cells of the row; each test waits for it, whichever comes first.
+	let outcome: Promise<RunOutcome> | null = null;
+	const { devices: _, inconclusive: __, knownFailures: ___, ...runOptions } = options;
+	const judged = () => {
+		outcome ??= run({ ...runOptions, scenario: scenarioPath, devices: [facts.id], command: ['ava', scenarioPath] });
+		return outcome;
+	};
+	for (const wanted of cells) {
+		const { title } = metricOf(wanted.metric);
+		test.serial(`${facts.id}: ${title} (${wanted.statistic}) ${wanted.limit.text}`, async (t) => {
+			t.timeout(RUN_TIMEOUT_MS);
+			const { record, folder } = await judged();
+			t.log(`record: ${path.relative('', folder.record)}`);
+			const cell = record.cells.find(
+				(each) => each.device === facts.id && each.metric === wanted.metric && each.statistic === wanted.statistic,
+			);
+			assertCell(t, cell, options, options.knownFailures?.[title]);
+		});
+	}
+}
+
+function assertCell(
+	t: ExecutionContext,
+	cell: Cell | undefined,
+	options: HilOptions,
+	knownWhy: string | undefined,
+): void {
+	if (cell === undefined) return void t.fail('the record has no such cell');
+	const measured = cell.estimate === null ? '' : `${Number(cell.estimate.toPrecision(4))} ${cell.unit}, `;
+	const told = `${cell.verdict}: ${measured}limit ${cell.limit.text}, evidence ${cell.evidence ?? 'none'}; ${cell.reason}`;
+	t.log(told);
+	if (knownWhy !== undefined) {
+		t.is(cell.verdict, 'fail', `listed in knownFailures (${knownWhy}), but now: ${told}`);
+		return;
+	}
+	const green = cell.verdict === 'pass' || cell.verdict === 'marginal';
+	const forgiven = cell.verdict === 'inconclusive' && options.inconclusive === 'warn';
+	t.true(green || forgiven, told);
+}
+
+export interface DeviceContext {
+	session: DeviceSession;
+	device: AttachedDevice;
+	facts: DeviceFacts;
+}
+
+/** A test with a flashed, greeted device of its own, held alone, and given back whatever happens. */
+export function withDevice(
+	title: string,
+	deviceId: string,
+	body: (t: ExecutionContext, context: DeviceContext) => Promise<void>,
+	options: AttachOptions = {},
+): void {
+	test.serial(`${deviceId}: ${title}`, async (t) => {
+		t.timeout(RUN_TIMEOUT_MS);
+		const { facts } = deviceOf(loadDevices(DEVICES_FOLDER), deviceId);
+		const folder = mkdtempSync(path.join(tmpdir(), 'ossicle-device-'));
+		const device = await attach(facts, options);
+		try {
+			const capture = CaptureWriter.create(path.join(folder, 'capture.ndjson'));
+			const flash = { k: 'flash', session: 1, ...(await device.flash()) } as const;
+			capture.append(flash);
+			const session = await DeviceSession.open({
+				link: await device.createLink(),
+				capture,
+				session: 1,
+				device: facts.id,
+				flash,
+				baud: facts.link.baud,
+			});
+			try {
+				await body(t, { session, device, facts });
+			} finally {
+				await session.close();
+				await capture.close();
+			}
+		} finally {
+			await device.close();
+			rmSync(folder, { recursive: true, force: true });
+		}
+	});
+}

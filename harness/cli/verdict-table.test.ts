@@ -1,0 +1,120 @@
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import type { Cell, RunRecord } from '../generated/record.ts';
+import { evaluate } from '../record/evaluate.ts';
+import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
+import { type MadeRunOptions, madeList, madeRunFolder } from '../testing/made-run.ts';
+import { closingSentence, verdictTable } from './verdict-table.ts';
+
+const DEVICES = loadDevices(fileURLToPath(new URL('../../devices', import.meta.url)));
+const SPEC = `| Device | Latency | Power | Memory | Accuracy | Battery life |
+| --- | --- | --- | --- | --- | --- |
+| STM32F4 | < 15 ms | < 1.2 mW | < 64 KB | > 93.8 % | > 80 h |
+| nRF52840 | < 12 ms | < 0.9 mW | < 32 KB | > 93.5 % | > 100 h |
+
+| Device | Latency | Memory |
+| --- | --- | --- |
+| Desktop CPU | < 5 ms | < 100 MB |
+`;
+
+async function record(id = 'stm32f405-emulated', changes: Partial<MadeRunOptions> = {}): Promise<RunRecord> {
+	const { facts } = deviceOf(DEVICES, id);
+	const folder = madeRunFolder({ facts, list: madeList(id, 20), specMarkdown: SPEC, ...changes });
+	return evaluate(folder, { source: 'live', evaluatedBy: '0.1.0' });
+}
+
+test('the table: limit, measured, bounds, share, n, verdict, evidence, and why where it is not a pass', async (t) => {
+	const lines = verdictTable(await record()).split('\n');
+	t.is(lines[0], 'stm32f405-emulated (row STM32F4)');
+	t.regex(lines[1] ?? '', /^\s+limit\s+measured\s+bounds\s+used\s+n\s+verdict\s+evidence$/);
+	t.regex(lines[2] ?? '', /^Latency \(p99\)\s+< 15 ms\s+0\.0387\d* ms\s+band \[.*\]\s+0 %\s+320\s+pass\s+modelled$/);
+	t.regex(lines[3] ?? '', /^Power \(mean\)\s+< 1\.2 mW\s+.* mW\s+band \[.*\]\s+\d+x\s+\d+\s+fail\s+modelled$/);
+	t.regex(lines[4] ?? '', /^ {4}why: nothing within the bounds meets the limit/);
+	t.regex(
+		lines[5] ?? '',
+		/^ {4}where: awake for about .* % of the time .* only a deeper sleep mode or a lower clock helps$/,
+	);
+	t.regex(lines[6] ?? '', /^Memory \(peak\)\s+< 64 KB \(65,536 B\)\s+41 KB \(42,000 B\)\s+exact\s+64 %/);
+	t.regex(lines[7] ?? '', /^Accuracy \(fixed_set\)\s+> 93\.8 %\s+100 %\s+exact\s+0 %\s+20\s+pass\s+emulated$/);
+	t.true(lines.includes('Not requested: nRF52840, Desktop CPU.'));
+});
+
+test('the last sentence says what was shown and what was not', async (t) => {
+	t.is(
+		closingSentence(await record()),
+		'Ossicle works. The device under test meets 3 of 5 limits (this session; nothing here is silicon). For sign-off: attach the board and run the same scenario on it with --require-evidence silicon.',
+	);
+	t.is(
+		closingSentence(await record('posix')),
+		'Ossicle works. The device under test meets 2 of 2 limits (this session; on this PC, which is evidence for PCs only).',
+	);
+	t.regex(closingSentence(await record('stm32f405')), /meets 3 of 5 limits \(this session; 3 of 5 on silicon\)/);
+});
+
+test('a rig error is never told as a verdict on the device', async (t) => {
+	const broken = await record('stm32f405-emulated', { faults: [{ code: 'link-lost', text: 'the pty was closed' }] });
+	t.is(
+		closingSentence(broken),
+		'The rig failed, not the device: link-lost: the pty was closed. 5 of 5 limits could not be judged.',
+	);
+	const cut = await record('stm32f405-emulated', { runEnd: null });
+	t.regex(closingSentence(cut), /^The run was interrupted .*: nothing was decided\./);
+	for (const each of [broken, cut]) t.notRegex(verdictTable(each), /works|\bpass\b/);
+});
+
+test('colour adds nothing: without it the same words stand there', async (t) => {
+	const one = await record();
+	const colored = verdictTable(one, { color: true });
+	t.true(colored.includes('\u001b[31mfail'));
+	const bare = [0, 31, 32, 33].reduce((text, code) => text.replaceAll(`\u001b[${code}m`, ''), colored);
+	t.is(bare, verdictTable(one));
+	t.false(verdictTable(one).includes('\u001b'));
+});
+
+test('a 7-bit terminal gets 7-bit letters', async (t) => {
+	const one = await record();
+	const [cell] = one.cells as [Cell];
+	cell.limit.text = '< 15 µs';
+	t.regex(verdictTable(one, { ascii: true }), /< 15 us/);
+	t.regex(verdictTable(one, { ascii: true }), /^[\n -~]*$/);
+});
+
+test('text of a device cannot forge a line or move the cursor', async (t) => {
+	const text = 'x\nLatency pass\u001b[2J\u009b31m';
+	const table = verdictTable(await record('stm32f405-emulated', { faults: [{ code: 'bad', text }] }));
+	t.notRegex(table, /^Latency pass/m);
+	t.notRegex(table.replaceAll('\n', ''), /\p{Cc}/u);
+});
+
+test('more than twenty rows: the worst first', async (t) => {
+	const one = await record();
+	const cells = Array.from({ length: 5 }, () => one.cells.slice(0, 5)).flat();
+	const rows = verdictTable({ ...one, cells })
+		.split('\n')
+		.filter((line) => /^(Latency|Power|Memory|Accuracy|Battery)/.test(line));
+	t.is(rows.length, 25);
+	t.true(rows.slice(0, 10).every((row) => row.includes(' fail ')));
+	t.true(rows.slice(10).every((row) => row.includes(' pass ')));
+});
+
+test('changed inputs and a subset are said', async (t) => {
+	const one = await record();
+	one.manifest.inputsChanged = ['spec.md'];
+	one.manifest.source = 'replay';
+	one.manifest.subset = 'yes-*';
+	const table = verdictTable(one);
+	t.regex(table, /^Replayed from the captured bytes\.$/m);
+	t.regex(table, /^CHANGED since the run: spec\.md\. The verdicts follow the changed inputs\.$/m);
+	t.regex(table, /only clips "yes-\*"/);
+});
+
+test('a limit just missed never reads 100 %', async (t) => {
+	const one = await record('stm32f405-emulated', {
+		memory: { static: 65_536 - 2000 },
+		flashStaticBytes: 65_536 - 2000,
+	});
+	const memory = one.cells.find((cell) => cell.metric === 'memory');
+	t.is(memory?.verdict, 'fail');
+	const above = { ...one, cells: one.cells.map((cell) => (cell === memory ? { ...cell, used: 1.0001 } : cell)) };
+	t.regex(verdictTable(above), /exact\s+101 %\s+1\s+fail/);
+});

@@ -1,0 +1,350 @@
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import type { DecodedRun } from '../capture/session-data.ts';
+import type { ClipList } from '../generated/clips.ts';
+import type { DeviceFacts } from '../generated/device.ts';
+import type { Cell } from '../generated/record.ts';
+import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
+import { parseSpecTable } from '../scenario/spec-table.ts';
+import { type MadeRunOptions, madeDecodedRun, madeList } from '../testing/made-run.ts';
+import { judgeCells } from './cells.ts';
+
+const DEVICES = loadDevices(fileURLToPath(new URL('../../devices', import.meta.url)));
+const EMULATED = deviceOf(DEVICES, 'stm32f405-emulated').facts;
+const BOARD = deviceOf(DEVICES, 'stm32f405').facts;
+const POSIX = deviceOf(DEVICES, 'posix').facts;
+
+const SPEC = `| Device | Latency | Power | Memory | Accuracy | Battery life |
+| --- | --- | --- | --- | --- | --- |
+| STM32F4 | < 15 ms | < 1.2 mW | < 64 KB | > 93.8 % | > 80 h |
+| nRF52840 | < 12 ms | < 0.9 mW | < 32 KB | > 93.5 % | > 100 h |
+
+| Device | Latency | Throughput | Memory | Accuracy |
+| --- | --- | --- | --- | --- |
+| Desktop CPU | < 5 ms | > 1000 req/s | < 100 MB | > 95 % |
+`;
+
+interface Judged {
+	facts?: DeviceFacts;
+	spec?: string;
+	list?: ClipList;
+	devices?: readonly DeviceFacts[];
+	change?: (run: DecodedRun) => void;
+}
+
+/** Cells of a made run of one device, 20 clips and a power clip unless told otherwise. */
+function judged(
+	{ facts = EMULATED, spec = SPEC, list = madeList(facts.id, 20), devices = [facts], change }: Judged = {},
+	made: Partial<MadeRunOptions> = {},
+): Cell[] {
+	const run = madeDecodedRun({ facts, list, ...made });
+	change?.(run);
+	const asked = { ...list, devices: devices.map((device) => device.id) };
+	const known = new Map(devices.map((device) => [device.id, device]));
+	return judgeCells({ spec: parseSpecTable(spec, 'spec.md'), list: asked, devices: known, run });
+}
+
+const verdicts = (cells: readonly Cell[]) => cells.map((cell) => `${cell.metric} ${cell.verdict}`);
+const one = (row: string, limit: string, column = 'Latency') =>
+	`| Device | ${column} |\n| --- | --- |\n| ${row} | ${limit} |\n`;
+
+test('every cell of the spec exactly once, rows nobody asked for as well', (t) => {
+	const cells = judged();
+	t.is(cells.length, 14);
+	t.deepEqual(verdicts(cells.slice(0, 5)), [
+		'latency pass',
+		'power fail',
+		'memory pass',
+		'accuracy pass',
+		'battery-life fail',
+	]);
+	t.true(cells.slice(5).every((cell) => cell.verdict === 'not-requested' && cell.device === null));
+	t.deepEqual(
+		cells.slice(0, 5).map((cell) => cell.evidence),
+		['modelled', 'modelled', 'emulated', 'emulated', 'modelled'],
+	);
+	t.true(cells.every((cell) => cell.reason !== ''));
+});
+
+test('a worse model, a slow stage, a larger buffer: the right cell turns red, and no other', (t) => {
+	const base = verdicts(judged().slice(0, 5));
+	const changed = (made: Partial<MadeRunOptions>, index: number) => {
+		const now = verdicts(judged({}, made).slice(0, 5));
+		t.regex(now[index] ?? '', / fail$/);
+		t.deepEqual(now.with(index, ''), base.with(index, ''));
+	};
+	changed({ decide: (clip) => (/[15]$/.test(clip.name) ? 'stop' : (clip.label ?? 'yes')) }, 3);
+	// 2,520,000 instructions are 15 ms at one cycle each; awake time is left as it was.
+	changed({ stageTicks: () => [4_000_000, 1000, 0], awakeTicks: () => 5000 }, 0);
+	changed({ memory: { static: 65_000 }, flashStaticBytes: 65_000 }, 2);
+});
+
+test('a band that straddles the limit is inconclusive and says what decides', (t) => {
+	// 1,400,000 instructions: 8.3 to 20.8 ms.
+	const [cell] = judged({ spec: one('STM32F4', '< 15 ms') }, { stageTicks: () => [1_881_600, 0, 0] });
+	t.is(cell?.verdict, 'inconclusive');
+	t.is(
+		cell?.reason,
+		'the limit lies inside the band of the cycle model; a run on silicon decides, or a narrower band with a source',
+	);
+	const [low, high] = cell?.bounds ?? [];
+	t.true((low ?? 99) < 15 && (high ?? 0) > 15);
+});
+
+test('62 hops cannot prove a 99th percentile, and the cell says how many would', (t) => {
+	const list = madeList(POSIX.id, 1, { samples: 62 * 256 });
+	const [cell] = judged({ facts: POSIX, spec: one('Desktop CPU', '< 5 ms'), list });
+	t.is(cell?.verdict, 'inconclusive');
+	t.is(cell?.n, 62);
+	t.is(cell?.reason, '62 hops cannot bound p99 from above; at least 299 hops are needed');
+	t.is(cell?.bounds?.[1], null);
+});
+
+test('62 hops far over the limit do prove a fail', (t) => {
+	const list = madeList(POSIX.id, 1, { samples: 62 * 256 });
+	const [cell] = judged(
+		{ facts: POSIX, spec: one('Desktop CPU', '< 5 ms'), list },
+		{ stageTicks: () => [20_000_000, 0, 0] },
+	);
+	t.is(cell?.verdict, 'fail');
+	t.is(cell?.reason, 'nothing within the bounds meets the limit, 4.0 times off');
+});
+
+test('a percentile between pass and fail says how many hops would decide', (t) => {
+	// 7 of 1008 hops are over: neither at most 4 nor at least 16.
+	const list = madeList(POSIX.id, 63);
+	const slow = (name: string, hop: number) => hop === 0 && /-[0-6]$/.test(name);
+	const [cell] = judged(
+		{ facts: POSIX, spec: one('Desktop CPU', '< 5 ms'), list },
+		{ stageTicks: (clip, hop) => (slow(clip.name, hop) ? [9_000_000, 0, 0] : [1_000_000, 0, 0]) },
+	);
+	t.is(cell?.verdict, 'inconclusive');
+	t.regex(cell?.reason ?? '', /^7 of 1008 hops are over the limit; about \d+ hops would probably decide$/);
+});
+
+test('a maximum is never proven, but may be broken', (t) => {
+	const spec = one('Desktop CPU', '< 5 ms', 'Latency (max)');
+	const [kept] = judged({ facts: POSIX, spec });
+	t.is(kept?.verdict, 'inconclusive');
+	t.regex(kept?.reason ?? '', /^no hop of 320 was over the limit, which bounds the share of such hops to 0.93 %/);
+	const [broken] = judged(
+		{ facts: POSIX, spec },
+		{ stageTicks: (clip, hop) => (clip.name.endsWith('-3') && hop === 5 ? [6_000_000, 0, 0] : [1000, 0, 0]) },
+	);
+	t.is(broken?.verdict, 'fail');
+});
+
+test('KB is 1024: 65,535 bytes meet < 64 KB, 65,536 do not', (t) => {
+	const memory = (bytes: number) => {
+		const [cell] = judged(
+			{ spec: one('STM32F4', '< 64 KB', 'Memory') },
+			{ memory: { static: bytes - 2000 }, flashStaticBytes: bytes - 2000 },
+		);
+		return [cell?.verdict, cell?.estimate];
+	};
+	t.deepEqual(memory(65_535), ['marginal', 65_535]);
+	t.deepEqual(memory(65_536), ['fail', 65_536]);
+	t.deepEqual(memory(64_000), ['marginal', 64_000]);
+	t.deepEqual(memory(60_000), ['pass', 60_000]);
+});
+
+test('static and stack can be asked for by themselves', (t) => {
+	const cells = judged({
+		spec: '| Device | Memory (static) | Memory (stack) |\n| --- | --- | --- |\n| STM32F4 | < 64 KB | < 4 KB |\n',
+	});
+	t.deepEqual(
+		cells.map((cell) => cell.estimate),
+		[40_000, 2000],
+	);
+});
+
+test('a session in which one clip is missing has no accuracy and no pass that rests on it', (t) => {
+	const cells = judged({}, { unsent: ['keywords/clip-7'] }).slice(0, 5);
+	t.deepEqual(verdicts(cells), [
+		'latency rig-error',
+		'power fail',
+		'memory rig-error',
+		'accuracy rig-error',
+		'battery-life fail',
+	]);
+	t.is(cells[3]?.reason, '1 of 20 clips do not count, first keywords/clip-7: it was never sent');
+});
+
+test('one clip may be sent again, two of twenty are a bad link', (t) => {
+	t.is(judged({}, { resent: ['keywords/clip-7'] })[3]?.verdict, 'pass');
+	const cells = judged({}, { resent: ['keywords/clip-7', 'keywords/clip-8'] }).slice(0, 5);
+	t.true(cells.every((cell) => cell.verdict === 'rig-error'));
+	t.regex(
+		cells[0]?.reason ?? '',
+		/^2 of 21 clips had to be sent again, 1 allowed: keywords\/clip-7 \(.*\), keywords\/clip-8/,
+	);
+});
+
+const voids = test.macro(
+	(t, made: Partial<MadeRunOptions>, verdict: string, reason: RegExp, change?: (run: DecodedRun) => void) => {
+		const cells = judged(change === undefined ? {} : { change }, made).slice(0, 5);
+		for (const cell of cells) {
+			t.is(cell.verdict, verdict as never);
+			t.regex(cell.reason, reason);
+			t.is(cell.estimate, null);
+		}
+	},
+);
+
+test(
+	'a fault of the rig voids its session',
+	voids,
+	{ faults: [{ code: 'link-lost', text: 'the pty was closed' }] },
+	'rig-error',
+	/^link-lost: the pty was closed$/,
+);
+test('a session without an end', voids, { sessionEnd: null }, 'not-measured', /^the run was cut off/);
+test(
+	'an interrupted session',
+	voids,
+	{ sessionEnd: 'interrupted', runEnd: 'interrupted' },
+	'not-measured',
+	/^the run was interrupted$/,
+);
+test('a run without an end', voids, { runEnd: null }, 'not-measured', /^the run was cut off/);
+test(
+	'a session that ended with a rig error',
+	voids,
+	{ sessionEnd: 'rig-error', runEnd: 'rig-error' },
+	'rig-error',
+	/^the session ended with a rig error$/,
+);
+test('another build than the one flashed', voids, { hello: { build: 'deadbeef' } }, 'rig-error', /build/);
+test(
+	'another board',
+	voids,
+	{ hello: { board: 'esp32s3' } },
+	'rig-error',
+	/^the device calls itself board `esp32s3`, but stm32f405-emulated is `stm32f405`$/,
+);
+test('a damaged capture', voids, {}, 'rig-error', /^the capture is damaged: line 5$/, (run) => {
+	run.damage = 'line 5';
+});
+test('no flash', voids, {}, 'rig-error', /^no image is known to have been flashed/, (run) => {
+	for (const session of run.sessions) session.flash = null;
+});
+test('a fault outside any session', voids, {}, 'rig-error', /^disk: full$/, (run) => {
+	run.faults.push({ k: 'fault', code: 'disk', text: 'full' });
+});
+test('no session at all', voids, {}, 'not-measured', /^the device had no session in this run$/, (run) => {
+	run.sessions = [];
+});
+test(
+	'a clip nobody listed',
+	voids,
+	{},
+	'rig-error',
+	/^clip stray \(keywords\) was sent, but is not on the run's list$/,
+	(run) => {
+		const clip = run.sessions[0]?.clips[0];
+		if (clip !== undefined) run.sessions[0]?.clips.push({ ...clip, event: { ...clip.event, name: 'stray' } });
+	},
+);
+
+test('an empty list of clips passes nothing', (t) => {
+	const list = madeList(EMULATED.id, 0, { powerClips: 0 });
+	const cells = judged({ list }).slice(0, 5);
+	t.true(
+		cells.every((cell) => cell.verdict === 'not-measured'),
+		verdicts(cells).join(),
+	);
+});
+
+test('a part of the clips decides nothing, however clear', (t) => {
+	const list = madeList(EMULATED.id, 20);
+	for (const clip of list.segments[0]?.clips.slice(3) ?? []) clip.selected = false;
+	const cells = judged({ list: { ...list, subset: 'clip-[012]' } }).slice(0, 5);
+	t.true(
+		cells.every((cell) => cell.verdict === 'inconclusive'),
+		verdicts(cells).join(),
+	);
+	t.is(cells[3]?.reason, 'only 4 of 21 clips were asked for, and a part never decides; by itself it would be pass');
+	t.is(cells[3]?.estimate, 100);
+});
+
+test('where silicon is required, an emulator decides nothing', (t) => {
+	const list: ClipList = { ...madeList(EMULATED.id, 20), requireEvidence: 'silicon' };
+	const cells = judged({ list }).slice(0, 5);
+	t.true(cells.every((cell) => cell.verdict === 'not-measured'));
+	t.is(cells[0]?.reason, 'silicon evidence is required, and this is modelled; by itself it would be pass');
+	const board = judged({ facts: BOARD, list: { ...madeList(BOARD.id, 20), requireEvidence: 'silicon' } });
+	t.is(board[0]?.verdict, 'pass');
+	t.is(board[0]?.evidence, 'silicon');
+});
+
+test('a claim about the board, not the session, is refused', (t) => {
+	const [cell] = judged({ spec: one('STM32F4', '< 15 ms', 'Latency (p99, board)') });
+	t.is(cell?.verdict, 'not-measured');
+	t.is(cell?.reason, 'scope `board` needs at least five silicon sessions; this run has 1 of emulated evidence');
+});
+
+test("a PC is never evidence for a board's row, though somebody bound it there", (t) => {
+	const pc: DeviceFacts = { ...POSIX, id: 'my-pc', specRow: 'STM32F4' };
+	const cells = judged({ facts: pc, devices: [pc, BOARD] });
+	const mine = cells.filter((cell) => cell.device === 'my-pc');
+	t.is(mine.length, 5);
+	t.true(
+		mine.every(
+			(cell) =>
+				cell.verdict === 'not-measured' &&
+				cell.reason === 'host evidence is not accepted for a row of boards (stm32f405)',
+		),
+	);
+});
+
+test('what no board run measures says so', (t) => {
+	const cells = judged({ facts: POSIX });
+	const throughput = cells.find((cell) => cell.metric === 'throughput');
+	t.is(throughput?.verdict, 'not-measured');
+	t.regex(throughput?.reason ?? '', /figure of a running service/);
+});
+
+test('a device without firmware is not measured, and says why', (t) => {
+	const nrf = deviceOf(DEVICES, 'nrf52840').facts;
+	const cells = judged({ devices: [EMULATED, nrf] });
+	const mine = cells.filter((cell) => cell.device === 'nrf52840');
+	t.is(mine.length, 5);
+	t.true(mine.every((cell) => cell.verdict === 'not-measured'));
+});
+
+test('accuracy of the population needs more clips than the fixed set', (t) => {
+	const list = madeList(EMULATED.id, 64);
+	const spec =
+		'| Device | Accuracy | Accuracy (population) |\n| --- | --- | --- |\n| STM32F4 | > 93.8 % | > 93.8 % |\n';
+	const wrong = (name: string) => name === 'keywords/clip-0';
+	const decide = (clip: { name: string; label: string | null }) => (wrong(clip.name) ? 'stop' : (clip.label ?? 'yes'));
+	const [fixed, population] = judged({ list, spec }, { decide });
+	t.is(fixed?.verdict, 'pass');
+	t.is(population?.verdict, 'inconclusive');
+	t.true((population?.bounds?.[0] ?? 100) < 93.8);
+});
+
+test('a stretch is reported and judges nothing', (t) => {
+	const spec =
+		'# STM32F4\n\n| Metric | Target | Stretch |\n| --- | --- | --- |\n| Memory | < 64 KB | < 16 KB |\n| Accuracy | > 90 % | > 95 % |\n';
+	const [memory, accuracy] = judged({ spec });
+	t.is(memory?.verdict, 'pass');
+	t.is(memory?.stretch?.met, false);
+	t.is(accuracy?.stretch?.met, true);
+});
+
+test('of several sessions the worst one is judged', (t) => {
+	const [cell] = judged({
+		spec: one('STM32F4', '< 15 ms'),
+		change: (run) => {
+			const slow = madeDecodedRun({
+				facts: EMULATED,
+				list: madeList(EMULATED.id, 20),
+				stageTicks: () => [4_000_000, 0, 0],
+			});
+			run.sessions.push(...slow.sessions);
+		},
+	});
+	t.is(cell?.verdict, 'fail');
+	t.regex(cell?.rule ?? '', /^worst of 2 sessions: /);
+});

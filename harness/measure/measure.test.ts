@@ -1,0 +1,313 @@
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import type { DeviceFacts } from '../generated/device.ts';
+import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
+import { type MadeRunOptions, madeList, madeSession } from '../testing/made-run.ts';
+import { type Absent, isAbsent } from './absent.ts';
+import { measureAccuracy } from './accuracy.ts';
+import { clockFault } from './clock-check.ts';
+import { measureLatency, stageSummaries } from './latency.ts';
+import { measureMemory } from './memory.ts';
+import { fractionOf, samplePercentile } from './order.ts';
+import { batteryHours, measurePower, milliwattsPerCount, powerMw } from './power.ts';
+
+const DEVICES = loadDevices(fileURLToPath(new URL('../../devices', import.meta.url)));
+const EMULATED = deviceOf(DEVICES, 'stm32f405-emulated').facts;
+const BOARD = deviceOf(DEVICES, 'stm32f405').facts;
+const POSIX = deviceOf(DEVICES, 'posix').facts;
+
+function made(facts: DeviceFacts, changes: Partial<MadeRunOptions> = {}) {
+	const options = { facts, list: madeList(facts.id, 20), ...changes };
+	return { session: madeSession(options), facts, list: options.list };
+}
+
+/** The measurement, or the test fails with the reason why there is none. */
+function present<T extends object>(value: T | Absent): T {
+	if (isAbsent(value)) throw new Error(`${value.absent}: ${value.reason}`);
+	return value;
+}
+
+function absent(value: object): string {
+	if (!isAbsent(value)) throw new Error('there is a measurement');
+	return `${value.absent}: ${value.reason}`;
+}
+
+const clean = made(EMULATED);
+
+test('the made run is sound: nothing in it is a problem to the decoder', (t) => {
+	for (const facts of [EMULATED, BOARD, POSIX]) {
+		const { session } = made(facts);
+		t.deepEqual(session.faults, []);
+		t.deepEqual(
+			session.clips.flatMap((clip) => clip.problems),
+			[],
+		);
+		t.is(session.clips.length, 21);
+	}
+});
+
+test('emulated latency: ticks to instructions to a band of milliseconds', (t) => {
+	const { session, facts, list } = made(EMULATED, { stageTicks: () => [134_400, 268_800, 0] });
+	const latency = present(measureLatency(session, facts, list));
+	t.is(latency.evidence, 'modelled');
+	t.is(latency.highMs.length, 20 * 16);
+	// 403,200 ticks of 1.344 are 300,000 instructions: 1.0 to 2.5 cycles each at 168 MHz.
+	t.true(Math.abs((latency.lowMs[0] ?? 0) - 300_000 / 168_000) < 1e-9);
+	t.true(Math.abs((latency.highMs[0] ?? 0) - 750_000 / 168_000) < 1e-9);
+	t.regex(latency.diagnosis, /^300000 instructions a hop on average: cell 67 %, front-end 33 %, read-out 0 %$/);
+});
+
+test('stage percentiles are in instructions on an emulator, cycles on silicon, ns on a PC', (t) => {
+	for (const [facts, unit, p50] of [
+		[EMULATED, 'instructions', 744],
+		[BOARD, 'cycles', 1000],
+		[POSIX, 'ns', 1000],
+	] as const) {
+		const { session } = made(facts);
+		const stages = stageSummaries(session, facts, session.clips);
+		t.deepEqual(
+			stages.map((stage) => stage.name),
+			['front-end', 'cell', 'read-out', 'total'],
+		);
+		t.is(stages[0]?.unit, unit);
+		t.is(stages[0]?.p50, p50);
+		t.is(stages[3]?.n, 20 * 16 + 64);
+	}
+});
+
+test('without a sourced band there is an instruction count and no time', (t) => {
+	const { model: _, ...facts } = EMULATED;
+	const { session, list } = made(facts, { stageTicks: () => [1344, 0, 0] });
+	t.is(
+		absent(measureLatency(session, facts, list)),
+		'not-measured: stm32f405-emulated counts instructions and declares no sourced cycles per instruction: there is no time to judge (p99 1000 instructions, n 320)',
+	);
+});
+
+test('silicon latency is cycles by the clock, and needs the clock checked', (t) => {
+	const { session, facts, list } = made(BOARD, { stageTicks: () => [168_000, 0, 0] });
+	const latency = present(measureLatency(session, facts, list));
+	t.is(latency.evidence, 'silicon');
+	t.true(Math.abs((latency.lowMs[0] ?? 0) - 1) < 1e-9);
+	t.deepEqual(latency.lowMs, latency.highMs);
+	const unchecked = made(BOARD, { clockHz: null });
+	t.regex(
+		absent(measureLatency(unchecked.session, facts, list)),
+		/^not-measured: the board's clock was checked 0 times/,
+	);
+});
+
+test('a board on its internal oscillator is a rig error, not a fast board', (t) => {
+	const { session, facts } = made(BOARD, { clockHz: 16_000_000 });
+	t.is(
+		absent(clockFault(session, facts) ?? {}),
+		'rig-error: the clock ran at 16.00 MHz over 2.00 s, but 168 MHz +-0.5 % is declared',
+	);
+	t.is(clockFault(made(BOARD).session, facts), null);
+	t.is(clockFault(clean.session, EMULATED), null, 'virtual time has no clock to check');
+});
+
+test('a PC whose counter runs too fast is noticed', (t) => {
+	const { session, facts } = made(POSIX, { clockHz: 2e9 });
+	t.regex(absent(clockFault(session, facts) ?? {}), /^rig-error: the clock ran at 2000.00 MHz/);
+});
+
+test('a counter other than the declared one is no clock', (t) => {
+	const emulated = made(EMULATED, { hello: { counterHz: 25_000_000 } });
+	t.regex(
+		absent(measureLatency(emulated.session, EMULATED, emulated.list)),
+		/^rig-error: the firmware's counter runs at 25000000 Hz/,
+	);
+	const pretender = made(BOARD, { hello: { clockSource: 'virtual', counter: 'systick' } });
+	t.regex(absent(measureLatency(pretender.session, BOARD, pretender.list)), /^rig-error: .*this is no board$/);
+	const scripted = made(POSIX, { hello: { counter: 'scripted' } });
+	t.regex(absent(measureLatency(scripted.session, POSIX, scripted.list)), /^not-measured: the counter is scripted/);
+});
+
+test('host latency is nanoseconds, of host evidence', (t) => {
+	const { session, facts, list } = made(POSIX, { stageTicks: () => [2_000_000, 0, 0] });
+	const latency = present(measureLatency(session, facts, list));
+	t.is(latency.evidence, 'host');
+	t.true(Math.abs((latency.highMs[0] ?? 0) - 2) < 1e-9);
+});
+
+test('accuracy over the whole set', (t) => {
+	const { session, facts, list } = made(EMULATED, {
+		decide: (clip) => (clip.name === 'keywords/clip-3' ? 'stop' : (clip.label ?? 'yes')),
+	});
+	const accuracy = present(measureAccuracy(session, facts, list));
+	t.deepEqual([accuracy.correct, accuracy.total], [19, 20]);
+	t.deepEqual(accuracy.wrong, [{ name: 'keywords/clip-3', label: 'yes', decided: 'stop' }]);
+});
+
+test('one clip that was never sent: no accuracy, no latency, no memory', (t) => {
+	const { session, facts, list } = made(EMULATED, { unsent: ['keywords/clip-3'] });
+	const why = 'rig-error: 1 of 20 clips do not count, first keywords/clip-3: it was never sent';
+	t.is(absent(measureAccuracy(session, facts, list)), why);
+	t.is(absent(measureLatency(session, facts, list)), why);
+	t.is(absent(measureMemory(session, facts, list)), why.replace('20', '21'));
+	present(measurePower(session, facts, list));
+});
+
+test('a clip sent again counts by its second attempt', (t) => {
+	const { session, facts, list } = made(EMULATED, { resent: ['keywords/clip-3'] });
+	t.is(session.clips.length, 22);
+	t.is(present(measureAccuracy(session, facts, list)).total, 20);
+});
+
+test('a clip answered twice is not counted: a rig may not choose among answers', (t) => {
+	const { session, facts, list } = made(EMULATED);
+	const [first] = session.clips;
+	if (first === undefined) throw new Error('no clip');
+	const twice = { ...session, clips: [...session.clips, { ...first, event: { ...first.event, clip: 99 } }] };
+	t.regex(absent(measureAccuracy(twice, facts, list)), /clip-0: it was sent under two numbers$/);
+	const again = { ...session, clips: [...session.clips, { ...first, event: { ...first.event, attempt: 2 as const } }] };
+	t.regex(absent(measureAccuracy(again, facts, list)), /clip-0: it was sent again although its first attempt counts$/);
+});
+
+test('a clip which is not the one listed does not count', (t) => {
+	const { session, facts, list } = made(EMULATED);
+	const changed = structuredClone(list);
+	const clip = changed.segments[0]?.clips[2];
+	if (clip === undefined) throw new Error('no clip');
+	clip.samples += 1;
+	t.regex(absent(measureAccuracy(session, facts, changed)), /clip-2: 4096 samples were sent, but the clip has 4097$/);
+	clip.samples -= 1;
+	clip.crc = '00000000';
+	t.regex(
+		absent(measureAccuracy(session, facts, changed)),
+		/clip-2: other audio was sent: CRC [0-9a-f]{8}, but the clip has 00000000$/,
+	);
+});
+
+test('a label the firmware does not know is said, not counted as wrong', (t) => {
+	const { session, facts, list } = made(EMULATED);
+	const changed = structuredClone(list);
+	const clip = changed.segments[0]?.clips[2];
+	if (clip === undefined) throw new Error('no clip');
+	clip.label = 'maybe';
+	t.is(
+		absent(measureAccuracy(session, facts, changed)),
+		'not-measured: keywords/clip-2 is labelled "maybe", which this firmware cannot decide (yes, no, stop)',
+	);
+});
+
+test('memory: static, stack and heap; the clip store apart', (t) => {
+	const memory = present(measureMemory(clean.session, clean.facts, clean.list));
+	t.deepEqual(
+		[memory.staticBytes, memory.stackHighBytes, memory.heapBytes, memory.rigBytes],
+		[40_000, 2000, 0, 32_768],
+	);
+	t.is(memory.evidence, 'emulated');
+});
+
+const memoryAbsent = test.macro((t, changes: Partial<MadeRunOptions>, expected: string) => {
+	const { session, facts, list } = made(EMULATED, changes);
+	t.is(absent(measureMemory(session, facts, list)), expected);
+});
+test(
+	'static memory which is not the image flashed',
+	memoryAbsent,
+	{ flashStaticBytes: 40_004 },
+	'rig-error: the device reports 40000 static bytes, but the image flashed has 40004',
+);
+test(
+	'a stack that was used up',
+	memoryAbsent,
+	{ memory: { stackHigh: 8192 } },
+	'not-measured: all 8192 bytes of the stack were used: how deep it really went cannot be seen',
+);
+test(
+	'a stack that was never painted',
+	memoryAbsent,
+	{ memory: { stackHigh: 0 } },
+	'not-measured: the stack is not painted: its deepest use reads 0 bytes',
+);
+
+test('power is V_supply x I, not V_shunt x I', (t) => {
+	const chain = {
+		supplyVolts: 3.3,
+		shuntOhms: 0.1,
+		amplifierGain: 50,
+		offsetVolts: 0,
+		adc: { bits: 12, referenceVolts: 3.3 },
+	};
+	// 30 mA: 3 mV over the shunt, 150 mV behind the amplifier, count 186.18.
+	const count = (0.03 * 0.1 * 50 * 4096) / 3.3;
+	const milliwatts = powerMw(count, chain);
+	t.true(Math.abs(milliwatts - 99) < 1e-9);
+	const wrong = 1000 * (0.03 * 0.1) * 0.03;
+	t.true(Math.abs(wrong - 0.09) < 1e-12);
+	t.true(Math.abs(milliwatts / wrong - 1100) < 1e-6);
+	// An offset of the amplifier is taken out before the current is computed.
+	t.true(Math.abs(powerMw(count + 100, { ...chain, offsetVolts: (100 * 3.3) / 4096 }) - 99) < 1e-9);
+	t.true(Math.abs(milliwattsPerCount(chain) - (1000 * 3.3 * 3.3) / 4096 / 5) < 1e-12);
+});
+
+test('emulated power is a band, widened by what the shunt chain leaves open', (t) => {
+	const { session, facts, list } = made(EMULATED, { awakeTicks: () => 500_000 });
+	const power = present(measurePower(session, facts, list));
+	t.is(power.evidence, 'modelled');
+	t.true(power.lowMw > 3.3 * 12 && power.highMw > power.lowMw);
+	t.true(power.highUncertaintyMw > 0.03 * power.highMw);
+});
+
+test('power follows the captured counts alone', (t) => {
+	const { session, facts, list } = made(EMULATED, { adcCounts: new Uint16Array(1100).fill(500) });
+	const power = present(measurePower(session, facts, list));
+	t.is(power.n, 1100);
+	t.is(power.lowMw, power.highMw);
+	t.true(Math.abs(power.highMw - 1000 * 3.3 * ((500 * 3.3) / 4096 / 20)) < 1e-9);
+});
+
+const powerAbsent = test.macro((t, facts: DeviceFacts, changes: Partial<MadeRunOptions>, expected: RegExp) => {
+	const { session, list } = made(facts, changes);
+	t.regex(absent(measurePower(session, facts, list)), expected);
+});
+test(
+	'counts at full scale',
+	powerAbsent,
+	EMULATED,
+	{ adcCounts: new Uint16Array(1100).fill(4095) },
+	/^rig-error: 1100 of 1100 ADC counts of day-part\/day-0 are at full scale \(4095\)/,
+);
+test(
+	'counts at zero',
+	powerAbsent,
+	EMULATED,
+	{ adcCounts: new Uint16Array(1100) },
+	/^not-measured: 1100 of 1100 ADC counts of day-part\/day-0 are 0/,
+);
+test(
+	'a trace shorter than its clip',
+	powerAbsent,
+	EMULATED,
+	{ adcCounts: new Uint16Array(500).fill(500) },
+	/^rig-error: the ADC counts of day-part\/day-0 cover 0.50 of 1.02 s$/,
+);
+test('no counts at all', powerAbsent, BOARD, {}, /^not-measured: the board sent no ADC counts for day-part\/day-0$/);
+test('a PC has no power', powerAbsent, POSIX, {}, /^not-measured: a PC process has no power/);
+
+test('a streamed clip gives no power: the link kept the core awake', (t) => {
+	const list = madeList(EMULATED.id, 2);
+	const segment = list.segments[1];
+	if (segment === undefined) throw new Error('no segment');
+	segment.pacing = 'fast';
+	const { session } = made(EMULATED, { list });
+	t.regex(absent(measurePower(session, EMULATED, list)), /^not-measured: link active/);
+});
+
+test('battery life', (t) => {
+	t.is(batteryHours(96, 1.2), 80);
+	t.is(batteryHours(96, 0), null);
+});
+
+test('a percentile is one of the samples', (t) => {
+	const hundred = Float64Array.from({ length: 100 }, (_, index) => index + 1);
+	t.is(samplePercentile(hundred, 0.99), 99);
+	t.is(samplePercentile(hundred, 0.5), 50);
+	t.is(samplePercentile(hundred, 1), 100);
+	t.is(samplePercentile(Float64Array.of(7), 0.01), 7);
+	t.is(fractionOf('p99.9'), 0.999);
+	t.is(fractionOf('max'), 1);
+});
