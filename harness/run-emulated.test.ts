@@ -10,7 +10,7 @@ import { type TinyOptions, tinyScenario } from './testing/tiny-scenario.ts';
 
 const BUILD = fileURLToPath(new URL('../firmware/build', import.meta.url));
 /** Clips which the reference model decides right. */
-const CLIPS = ['yes-01', 'no-01', 'stop-01', 'right-01', 'silence-01', 'noise-01'];
+const CLIPS = ['yes-01', 'no-01', 'stop-01', 'right-02', 'silence-01', 'noise-01'];
 
 async function emulatedRun(t: ExecutionContext, options: TinyOptions, variant = 'stm32f405') {
 	const { folder, runs } = tinyScenario(t, { clips: CLIPS, ...options });

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import { execa } from 'execa';
 import type { Cell, RunRecord } from './generated/record.ts';
 import { evaluate } from './record/evaluate.ts';
 import { type RunFolder, runFolderAt } from './record/run-folder.ts';
 import { type RunOptions, run } from './run.ts';
-import { descendants, ossicle, printed } from './testing/command.ts';
+import { descendants, ossicle, ossicleCommand, printed } from './testing/command.ts';
 import { Random } from './testing/random.ts';
 import { type TinyScenario, tinyScenario } from './testing/tiny-scenario.ts';
 
@@ -133,7 +134,8 @@ test('without a device that can run, its cells are not-measured and say why', as
 test('evidence of a PC is never accepted for a board', async (t) => {
 	const { record } = await posixRun(tinyScenario(t), { requireEvidence: 'silicon' });
 	t.deepEqual(green(record.cells), []);
-	t.regex(record.cells[0]?.reason ?? '', /silicon evidence is required, and this is host/);
+	const memory = record.cells.find(({ metric }) => metric === 'memory');
+	t.regex(memory?.reason ?? '', /silicon evidence is required, and this is host/);
 });
 
 test('a controller killed in mid-run leaves a readable record that passes nothing', async (t) => {
@@ -179,6 +181,29 @@ test('firmware that dies in mid-clip is a rig error that says so', async (t) => 
 		[...new Set(cells.filter((cell) => cell.device === 'posix').map(({ verdict }) => verdict))],
 		['rig-error'],
 	);
+});
+
+test('a disk that fills up ends the run at once; the record written at its start remains and passes nothing', async (t) => {
+	const tiny = tinyScenario(t, { clips: ['yes-01', 'no-01', 'up-01', 'go-01'] });
+	mkdirSync(tiny.runs);
+	const kept = path.join(tiny.folder, 'kept');
+	// A file system of 128 KiB of its own, in a mount namespace of its own; what is on it is copied out at the end.
+	const script =
+		'mount -t tmpfs -o size=128k none "$1" && runs=$1 kept=$2 && shift 2 && { "$@"; code=$?; cp -r "$runs" "$kept"; exit $code; }';
+	const command = ossicleCommand(['run', tiny.folder, '--device', 'posix', '--runs', tiny.runs]);
+	const { exitCode, stderr } = await execa(
+		'unshare',
+		['--map-root-user', '--mount', 'sh', '-c', script, 'sh', tiny.runs, kept, ...command],
+		{ reject: false },
+	);
+	t.is(exitCode, 4, stderr);
+	t.regex(stderr, /ENOSPC|no space/i);
+	const folder = onlyRun({ ...tiny, runs: kept });
+	t.is(readRecord(folder).manifest.status, 'interrupted');
+	t.deepEqual(green(readRecord(folder).cells), []);
+	const { manifest, cells } = await replayed(folder);
+	t.deepEqual(green(cells), []);
+	t.not(manifest.status, 'complete');
 });
 
 test('--json prints the record on stdout and nothing else', async (t) => {

@@ -19,6 +19,7 @@ import { freezeClipList } from './scenario/clip-list.ts';
 import { deviceOf, loadDevices } from './scenario/device-facts.ts';
 import { checkFixtures, loadScenario } from './scenario/load-scenario.ts';
 import { loadSpec } from './scenario/load-spec.ts';
+import { prepareClip } from './stimulate/prepare-clip.ts';
 import { OSSICLE_VERSION } from './version.ts';
 
 export const DEVICES_FOLDER = fileURLToPath(new URL('../devices', import.meta.url));
@@ -69,6 +70,10 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 		devices: devices.map((facts) => facts.id),
 		subset: options.clips ?? null,
 		requireEvidence: options.requireEvidence ?? null,
+		crcOf: (clip, { codec, pacing }) => {
+			const { samples, sampleRateHz: sampleRate } = clip.read();
+			return prepareClip(samples, { codec, pacing, sampleRate }).crcHex;
+		},
 	});
 	const { folder, hashes } = createRunFolder(path.resolve(options.runsFolder ?? RUNS_FOLDER), {
 		scenarioYaml: scenario.text,

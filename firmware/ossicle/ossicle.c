@@ -94,6 +94,12 @@ void ossicle_acknowledge(struct ossicle *device) {
 	ossicle_link_acked(link);
 }
 
+void ossicle_acknowledge_now(struct ossicle *device) {
+	if (device->link.ack_wanted) {
+		ossicle_acknowledge(device);
+	}
+}
+
 static void forget(struct ossicle *device) {
 	device->frame_pending = false;
 	device->frame_begun = false;

@@ -90,7 +90,9 @@ bool ossicle_command(struct ossicle *device);
 void ossicle_hello(struct ossicle *device);
 void ossicle_begin_session(struct ossicle *device);
 void ossicle_end_session(struct ossicle *device);
+/* Writes an `ack` line; `_now` only where something is unacknowledged. */
 void ossicle_acknowledge(struct ossicle *device);
+void ossicle_acknowledge_now(struct ossicle *device);
 /* Writes an `error` line: a code and a sentence. */
 void ossicle_error(struct ossicle *device, const char *code, const char *text);
 void ossicle_error_numbers(struct ossicle *device, const char *code, const char *text, uint32_t expected, uint32_t got);

@@ -275,7 +275,7 @@ void ossicle_clip_play(struct ossicle *device) {
 		drop_numbers(device, "bad-clip", "PLAY of another clip", clip->number, number);
 		return;
 	}
-	ossicle_acknowledge(device); /* the last line before silence */
+	ossicle_acknowledge_now(device); /* the last line before silence */
 	if (device->port->flush != NULL) {
 		device->port->flush(device->port->context);
 	}
@@ -380,6 +380,9 @@ static bool realtime_due(struct ossicle *device) {
 	due = due < clip->total_hops ? due : clip->total_hops;
 	uint32_t have = clip->received / device->app->hop;
 	uint32_t looked_at = have > clip->late_mark ? have : clip->late_mark;
+	if (device->frame_pending) {
+		return due > clip->hops; /* audio has arrived that the buffer has no room for: it is we who are late */
+	}
 	if (due > looked_at) {
 		clip->underruns += due - looked_at;
 		clip->underrun_before_next = true;

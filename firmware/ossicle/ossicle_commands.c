@@ -136,7 +136,7 @@ static void on_clock(struct ossicle *device) {
 		ossicle_error_numbers(device, "bad-clock", "CLOCK longer than allowed, ms", MAX_CLOCK_MS, milliseconds);
 		return;
 	}
-	ossicle_acknowledge(device);
+	ossicle_acknowledge_now(device);
 	flush(device); /* so that both lines leave from an idle wire: what they wait for there cancels */
 	struct ossicle_stamp start;
 	struct ossicle_stamp now;
@@ -175,7 +175,7 @@ static void on_param(struct ossicle *device) {
 }
 
 static void on_reset(struct ossicle *device) {
-	ossicle_acknowledge(device);
+	ossicle_acknowledge_now(device);
 	flush(device);
 	device->port->reset(device->port->context);
 }
@@ -259,7 +259,7 @@ bool ossicle_command(struct ossicle *device) {
 		on_reset(device);
 		break;
 	case OSSICLE_FRAME_BYE:
-		ossicle_acknowledge(device);
+		ossicle_acknowledge_now(device);
 		ossicle_end_session(device);
 		break;
 	case OSSICLE_FRAME_HEALTH:

@@ -75,7 +75,8 @@ test('a worse model, a slow stage, a larger buffer: the right cell turns red, an
 	};
 	changed({ decide: (clip) => (/[15]$/.test(clip.name) ? 'stop' : (clip.label ?? 'yes')) }, 3);
 	// 2,520,000 instructions are 15 ms at one cycle each; awake time is left as it was.
-	changed({ stageTicks: () => [4_000_000, 1000, 0], awakeTicks: () => 5000 }, 0);
+	const slow = (clip: { name: string }) => (clip.name.startsWith('keywords') ? [4_000_000, 1000, 0] : [1000, 1000, 0]);
+	changed({ stageTicks: slow }, 0);
 	changed({ memory: { static: 65_000 }, flashStaticBytes: 65_000 }, 2);
 });
 
@@ -231,6 +232,17 @@ test('no flash', voids, {}, 'rig-error', /^no image is known to have been flashe
 test('a fault outside any session', voids, {}, 'rig-error', /^disk: full$/, (run) => {
 	run.faults.push({ k: 'fault', code: 'disk', text: 'full' });
 });
+test(
+	'a session of a device nobody asked for',
+	voids,
+	{},
+	'rig-error',
+	/^a session of `stranger` was captured/,
+	(run) => {
+		const [session] = run.sessions;
+		if (session !== undefined) run.sessions.push({ ...session, event: { ...session.event, device: 'stranger' } });
+	},
+);
 test('no session at all', voids, {}, 'not-measured', /^the device had no session in this run$/, (run) => {
 	run.sessions = [];
 });

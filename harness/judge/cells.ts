@@ -40,7 +40,8 @@ function judgeCell(
 	bound: readonly DeviceFacts[],
 	input: JudgeInput,
 ): Cell {
-	const whole = runFault(input.run) ?? scopeFault(cell, facts, input) ?? hostFault(facts, bound);
+	const whole =
+		runFault(input.run) ?? strangerFault(input) ?? scopeFault(cell, facts, input) ?? hostFault(facts, bound);
 	if (whole !== null) return absentCell(row, cell, facts, whole);
 	const sessions = input.run.sessions.filter((session) => session.event.device === facts.id);
 	if (sessions.length === 0) return absentCell(row, cell, facts, noSession(facts, input.run));
@@ -93,7 +94,9 @@ function capOn(decision: Decision, measured: Measured, list: ClipList): { verdic
 function reasonFor(decision: Decision, cell: SpecCell, measured: Measured, used: number | null): string {
 	switch (decision) {
 		case 'pass':
-			return 'all that is possible within the bounds meets the limit';
+			return measured.bounds.lower === measured.bounds.upper
+				? 'the value meets the limit'
+				: 'all that is possible within the bounds meets the limit';
 		case 'marginal':
 			return `meets the limit, but uses ${Math.round(100 * (used ?? 0))} % of it`;
 		case 'fail':
@@ -108,7 +111,8 @@ function failReason(cell: SpecCell, measured: Measured): string {
 	const factor = isUpperLimit(op) ? measured.estimate / value : value / measured.estimate;
 	const far = unit !== '%' && Number.isFinite(factor) && factor >= 2;
 	const times = far ? `, ${factor.toFixed(factor < 10 ? 1 : 0)} times off` : '';
-	return `nothing within the bounds meets the limit${times}`;
+	const { lower, upper } = measured.bounds;
+	return `${lower === upper ? 'the value misses the limit' : 'nothing within the bounds meets the limit'}${times}`;
 }
 
 function stretchOf(cell: SpecCell, measured: Measured): Pick<Cell, 'stretch'> {
@@ -119,6 +123,13 @@ function stretchOf(cell: SpecCell, measured: Measured): Pick<Cell, 'stretch'> {
 	const decision = decide(stretch, measured.bounds, null);
 	const met = decision === 'inconclusive' ? null : decision === 'pass';
 	return { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met } };
+}
+
+/** What else ran on the bench may have run on this device. */
+function strangerFault({ run, list }: JudgeInput): Absent | null {
+	const stranger = run.sessions.find((session) => !list.devices.includes(session.event.device));
+	if (stranger === undefined) return null;
+	return rigError(`a session of \`${stranger.event.device}\` was captured, which nobody asked for`);
 }
 
 /** A claim wider than one session needs several, and five sessions of a deterministic emulator are one. */

@@ -185,7 +185,7 @@ function battery(cell: SpecCell, session: DecodedSession, facts: DeviceFacts, li
 		estimate,
 		bounds: { lower: hoursAt(measured.bounds.upper), upper: hoursAt(measured.bounds.lower) },
 		rule: `${capacity} mWh / mean power; ${measured.rule}`,
-		diagnosis: `mean power ${measured.estimate.toFixed(1)} mW from a battery of ${capacity} mWh${measured.diagnosis === null ? '' : `; ${measured.diagnosis}`}`,
+		diagnosis: `${capacity} mWh at ${Number(measured.estimate.toPrecision(4))} mW; the limit comes down to ${Number((capacity / cell.limit.value).toPrecision(3))} mW`,
 	};
 }
 

@@ -26,8 +26,15 @@ export interface ClipOutcome {
 
 /** Every selected clip of the frozen list, in its order, with what became of it. */
 export function clipOutcomes(session: DecodedSession, list: ClipList): ClipOutcome[] {
+	const attempts = new Map<string, DecodedClip[]>();
+	for (const clip of session.clips) {
+		const key = `${clip.event.segment}\n${clip.event.name}`;
+		attempts.set(key, [...(attempts.get(key) ?? []), clip]);
+	}
 	return list.segments.flatMap((segment) =>
-		segment.clips.filter((listed) => listed.selected).map((listed) => outcomeOf(listed, segment, session)),
+		segment.clips
+			.filter((listed) => listed.selected)
+			.map((listed) => outcomeOf(listed, segment, session, attempts.get(`${segment.name}\n${listed.name}`) ?? [])),
 	);
 }
 
@@ -55,10 +62,12 @@ export function clipsFor(
 	return outcomes.flatMap((outcome) => outcome.counted ?? []);
 }
 
-function outcomeOf(listed: ListedClip, segment: ListedSegment, session: DecodedSession): ClipOutcome {
-	const attempts = session.clips.filter(
-		(clip) => clip.event.name === listed.name && clip.event.segment === segment.name,
-	);
+function outcomeOf(
+	listed: ListedClip,
+	segment: ListedSegment,
+	session: DecodedSession,
+	attempts: DecodedClip[],
+): ClipOutcome {
 	const last = attempts.at(-1);
 	const problems = last === undefined ? ['it was never sent'] : attemptProblems(last, listed, segment, session);
 	const repeated = repetitionProblem(attempts);

@@ -288,6 +288,21 @@ test(
 test('no counts at all', powerAbsent, BOARD, {}, /^not-measured: the board sent no ADC counts for day-part\/day-0$/);
 test('a PC has no power', powerAbsent, POSIX, {}, /^not-measured: a PC process has no power/);
 
+test(
+	'computing while asleep',
+	powerAbsent,
+	EMULATED,
+	{ awakeTicks: () => 3499 },
+	/^rig-error: hop 0 of day-part\/day-0 was awake for 3499 ticks, but its stages took 3500$/,
+);
+test(
+	'records and totals that tell two stories',
+	powerAbsent,
+	EMULATED,
+	{ sleepTicks: 100_000 },
+	/^rig-error: day-part\/day-0: its hops were awake for 224000 ticks, the whole clip for 124640$/,
+);
+
 test('a streamed clip gives no power: the link kept the core awake', (t) => {
 	const list = madeList(EMULATED.id, 2);
 	const segment = list.segments[1];

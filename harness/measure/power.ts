@@ -29,6 +29,8 @@ interface Trace {
 const DEFAULT_UNCERTAINTY_FRACTION = 0.03;
 /** Offset and integral non-linearity left over by a 12-bit converter of this class. */
 const DEFAULT_ERROR_COUNTS = 2;
+/** Largest relative difference between the awake time of a clip and the sum over its hops. */
+const AWAKE_TOLERANCE = 0.01;
 /** A trace must cover its clip; a gap at the end is a gap. */
 const MIN_COVERAGE = 0.98;
 
@@ -49,6 +51,10 @@ export function measurePower(session: DecodedSession, facts: DeviceFacts, list: 
 			`link active: ${active.listed.name} was streamed, and power is judged only from preloaded clips`,
 		);
 	const decoded = clips.map((clip) => clip.decoded);
+	if (facts.evidence === 'emulated') {
+		const contradiction = decoded.map(awakeContradiction).find((text) => text !== null);
+		if (contradiction !== undefined) return rigError(contradiction);
+	}
 	const [low, high] =
 		facts.evidence === 'emulated'
 			? ([substituted(decoded, 'low'), substituted(decoded, 'high')] as const)
@@ -138,6 +144,24 @@ function sampled(clips: readonly DecodedClip[], session: DecodedSession): Trace[
 		traces.push({ counts: clip.adc.counts, periodSeconds: clip.adc.periodCycles / counterHz, name: clip.event.name });
 	}
 	return traces;
+}
+
+/**
+ * On an emulator the power follows from how long the device says it was awake. Its records and its totals must tell the
+ * same story (awake = all cycles - asleep), and nobody computes while asleep.
+ */
+function awakeContradiction({ event, end, inferences }: DecodedClip): string | null {
+	let awake = 0;
+	for (const record of inferences) {
+		const computing = record.stageCycles.reduce((sum, cycles) => sum + cycles, 0);
+		if (record.awakeCycles < computing) {
+			return `hop ${record.hop} of ${event.name} was awake for ${record.awakeCycles} ticks, but its stages took ${computing}`;
+		}
+		awake += record.awakeCycles;
+	}
+	const total = end === null ? Number.NaN : end.cycles - end.sleep;
+	if (Math.abs(awake - total) <= AWAKE_TOLERANCE * total) return null;
+	return `${event.name}: its hops were awake for ${awake} ticks, the whole clip for ${total}`;
 }
 
 /** A converter at its rail measures its rail. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { freezeClipList } from './clip-list.ts';
@@ -208,4 +209,17 @@ test('glob patterns', (t) => {
 	t.true(matchesGlob('a1.wav', 'a?.wav'));
 	t.false(matchesGlob('a1xwav', 'a1.wav'));
 	t.deepEqual(filesBelow(scenario()).slice(0, 2), ['fixtures/a.json', 'fixtures/a.wav']);
+});
+
+test("the repository's own scenario is sound: 64 labelled clips and one for power", (t) => {
+	const loaded = loadScenario(fileURLToPath(new URL('../../scenarios/liquid-audio', import.meta.url)));
+	t.deepEqual(
+		loaded.segments.map((segment) => [segment.name, segment.loadedClips.length, segment.pacing]),
+		[
+			['keywords', 64, 'fast'],
+			['day-part', 1, 'preload'],
+		],
+	);
+	t.is(checkFixtures(loaded).clips, 65);
+	t.true(loaded.segments[0]?.loadedClips.every((clip) => clip.label !== null));
 });

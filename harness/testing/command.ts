@@ -7,8 +7,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** `ossicle ...` as a process of its own, as a person or CI would start it. Never rejects: look at `exitCode`. */
 export function ossicle(args: readonly string[], options: Options = {}) {
-	const program = ['--import', 'tsx', path.join(ROOT, 'harness/cli/ossicle.ts'), ...args];
-	return execa(process.execPath, program, { cwd: ROOT, reject: false, ...options });
+	const [node, ...rest] = ossicleCommand(args);
+	return execa(node, rest, { cwd: ROOT, reject: false, ...options });
+}
+
+/** The command line behind `ossicle`, for tests which start it through another program. From the repository's folder. */
+export function ossicleCommand(args: readonly string[]): [string, ...string[]] {
+	return [process.execPath, '--import', 'tsx', path.join(ROOT, 'harness/cli/ossicle.ts'), ...args];
 }
 
 /** Resolves when `seen` is in what the process printed on stderr; rejects when it ends without. */

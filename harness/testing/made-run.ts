@@ -32,6 +32,8 @@ export interface MadeRunOptions {
 	stageTicks?: (clip: ListedClip, hop: number) => number[];
 	/** Ticks awake for each hop. Default: the sum of the stages. */
 	awakeTicks?: (clip: ListedClip, hop: number) => number;
+	/** Ticks the clip says it slept. Default: all but the awake ones. */
+	sleepTicks?: number;
 	/** Names of clips that are not sent at all. */
 	unsent?: readonly string[];
 	/** Names of clips whose first attempt is given up. */
@@ -298,6 +300,8 @@ class RunMaker {
 		});
 		const { lines, linesCrc } = { lines: this.#lines, linesCrc: hex32(this.#linesCrc) };
 		const cycles = this.#cycles - begin;
+		const awakeCycles = awake.reduce((sum, record) => sum + record.awakeCycles, 0);
+		const sleep = this.#options.sleepTicks ?? Math.max(0, cycles - awakeCycles);
 		this.#say({
 			t: 'clip-end',
 			clip: event.clip,
@@ -307,7 +311,7 @@ class RunMaker {
 			hops,
 			underruns: 0,
 			cycles,
-			sleep: 0,
+			sleep,
 			lines,
 			linesCrc,
 		});
@@ -327,7 +331,11 @@ class RunMaker {
 		record.writeUInt16LE(80, 24);
 		record.writeUInt8(label, 26);
 		for (const [stage, value] of ticks.entries()) record.writeUInt32LE(value, WIRE.RECORD_HEAD_BYTES + 4 * stage);
-		this.#cycles += ticks.reduce((sum, value) => sum + value, 0) + 10;
+		this.#cycles +=
+			Math.max(
+				awakeCycles,
+				ticks.reduce((sum, value) => sum + value, 0),
+			) + 10;
 		return record;
 	}
 

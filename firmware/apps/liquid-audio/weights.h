@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define WEIGHTS_MODEL_ID "ltc-h64-euler-int8-7f7c1741214e" /* with the first 12 digits of the SHA-256 of all arrays below */
+#define WEIGHTS_MODEL_ID "ltc-h64-euler-int8-2ad1a4d11177" /* with the first 12 digits of the SHA-256 of all arrays below */
 #define WEIGHTS_BYTES 21336
 #define WEIGHTS_FEATURES 13
 #define CELL_CONTEXT 5

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define DESERTED_MS 5000
-#define TURN_NS 10000000
+#define TURN_NS 5000000
 
 static void fail(const char *what) {
 	perror(what);
@@ -74,8 +74,15 @@ void pty_wait(struct pty *pty, int64_t nanoseconds) {
 	pty->read_dry = false;
 }
 
+static int64_t now_ms(void) {
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 long pty_write(struct pty *pty, const uint8_t *from, size_t count) {
-	for (int64_t waited = 0; waited < (int64_t)DESERTED_MS * 1000000; waited += TURN_NS) {
+	int64_t begun = now_ms();
+	do {
 		ssize_t taken = write(pty->master, from, count);
 		if (taken > 0) {
 			pty->deserted = false;
@@ -84,9 +91,9 @@ long pty_write(struct pty *pty, const uint8_t *from, size_t count) {
 		if (pty->deserted) {
 			return -1;
 		}
-		wait_for(pty, POLLOUT, TURN_NS);
+		wait_for(pty, 0, TURN_NS); /* not for POLLOUT: a pty's master reports room that it does not have */
 		pty->tick();
-	}
+	} while (now_ms() - begun < DESERTED_MS);
 	tcflush(pty->slave, TCIFLUSH); /* what lies unread would greet the next host with half a line */
 	pty->deserted = true;
 	return -1;

@@ -8,7 +8,7 @@
 
 #include "ossicle_stack.h"
 
-#define STACK_BYTES (1024u * 1024u)
+#define STACK_BYTES (256u * 1024u)
 
 static uint32_t *low;
 static const uint32_t *top;

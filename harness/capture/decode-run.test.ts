@@ -1,0 +1,355 @@
+/** The decoder on captures of real sessions with the posix board, as they are and with lies told in them. */
+import anyTest, { type TestFn } from 'ava';
+import fc from 'fast-check';
+import type { ClipEndMessage, TelemetryMessage } from '../generated/wire.ts';
+import { recordBytes } from '../link/inference-record.ts';
+import { prepareClip } from '../stimulate/prepare-clip.ts';
+import { posixBench } from '../testing/posix-bench.ts';
+import { Random } from '../testing/random.ts';
+import { asLine, flipBit, type Rewrite, renumbered, rewriteCapture } from '../testing/rewrite-capture.ts';
+import { tone } from '../testing/sounds.ts';
+import type { CaptureLine } from './capture-line.ts';
+import { readWholeCapture } from './capture-reader.ts';
+import { decodeRun } from './decode-run.ts';
+import type { DecodedClip, DecodedSession } from './session-data.ts';
+
+const test = anyTest as TestFn<{ lines: CaptureLine[] }>;
+const STAGES = 3;
+
+test.before(async (t) => {
+	const ending: (() => unknown)[] = [];
+	const bench = await posixBench({ teardown: (end) => ending.push(end) });
+	const session = await bench.open();
+	await session.configure({ codec: 'pcm16', pacing: 'fast', scores: true });
+	for (const seed of [1, 2]) {
+		const clip = prepareClip(tone(5000, seed), { codec: 'pcm16', pacing: 'fast', sampleRate: 16_000 });
+		await session.runClip(clip, { name: `tone ${seed}`, segment: 'test' });
+	}
+	const clip = prepareClip(tone(1024, 3), { codec: 'mulaw', pacing: 'preload', sampleRate: 16_000 });
+	await session.runClip(clip, { name: 'tone 3', segment: 'test' });
+	await session.memory();
+	await session.health();
+	await session.bye();
+	await session.close();
+	t.context.lines = (await readWholeCapture(bench.capturePath)).lines;
+	for (const end of ending) await end();
+});
+
+function sessionOf(lines: CaptureLine[]): DecodedSession {
+	const [session] = decodeRun(lines).sessions;
+	if (session === undefined) throw new Error('no session');
+	return session;
+}
+
+/** All that a session says against itself. */
+const complaints = (session: DecodedSession) =>
+	[
+		...session.clips.flatMap((clip) => clip.problems),
+		...session.faults.map((fault) => `${fault.code}: ${fault.text}`),
+	].join('\n');
+
+/** What a clip says about the device. */
+const contentOf = ({ inferences, decision, hopScores, end }: DecodedClip) =>
+	JSON.stringify({ inferences, decision, hopScores, end }, (_, value) =>
+		typeof value === 'bigint' ? String(value) : value,
+	);
+
+test('an undisturbed session decodes without a complaint, and the same each time', (t) => {
+	const session = sessionOf(t.context.lines);
+	t.is(complaints(session), '');
+	t.is(session.clips.length, 3);
+	t.is(session.ended, 'complete');
+	t.deepEqual(
+		session.clips.map((clip) => [clip.inferences.length, clip.hopScores?.length]),
+		[
+			[19, 19],
+			[19, 19],
+			[4, 4],
+		],
+	);
+	t.deepEqual(sessionOf(t.context.lines), session);
+});
+
+test('how the bytes were cut into lines of the capture does not matter', (t) => {
+	const cut = t.context.lines.flatMap((line) =>
+		line.k === 'rx' || line.k === 'tx'
+			? [...Buffer.from(line.b, 'base64')].map((byte) => ({ ...line, b: Buffer.of(byte).toString('base64') }))
+			: [line],
+	);
+	t.deepEqual(sessionOf(cut), sessionOf(t.context.lines));
+});
+
+test('one flipped bit, anywhere in either direction, never changes a result that counts', (t) => {
+	const { lines } = t.context;
+	const clean = sessionOf(lines);
+	const wanted = clean.clips.map(contentOf);
+	const random = new Random(7);
+	let complained = 0;
+	for (const [direction, bytes] of [
+		['rx', clean.bytesReceived],
+		['tx', clean.bytesSent],
+	] as const) {
+		for (let i = 0; i < 400; i++) {
+			const at = random.between(0, bytes - 1);
+			const session = sessionOf(flipBit(lines, direction, at, random.between(0, 7)));
+			session.clips.forEach((clip, number) => {
+				if (clip.problems.length === 0) t.is(contentOf(clip), wanted[number] ?? '', `${direction} byte ${at}`);
+			});
+			if (complaints(session) !== '') complained += 1;
+		}
+	}
+	// Not every byte is evidence (acknowledgements after the last clip, a delimiter too many), but nearly all are.
+	t.true(complained > 760, `only ${complained} of 800 flips were noticed`);
+});
+
+test('hostile bytes in either direction are never thrown at anybody', (t) => {
+	const { lines } = t.context;
+	const noise = fc.record({
+		at: fc.nat(lines.length),
+		bytes: fc.uint8Array({ maxLength: 300 }),
+		k: fc.constantFrom('rx' as const, 'tx' as const),
+	});
+	fc.assert(
+		fc.property(fc.array(noise, { maxLength: 5 }), (noises) => {
+			let changed = lines;
+			for (const { at, bytes, k } of noises)
+				changed = changed.toSpliced(at, 0, asLine({ k, b: Buffer.from(bytes).toString('base64') }));
+			return sessionOf(changed).clips.length === 3;
+		}),
+		{ numRuns: 40 },
+	);
+	t.pass();
+});
+
+/** A device that says something else than the truth, with right CRCs: is it noticed, and why? */
+const lie = (rewrite: (message: TelemetryMessage) => TelemetryMessage | null): Rewrite =>
+	renumbered((message) => {
+		const told = rewrite(message);
+		return told === null ? [] : [told];
+	});
+
+const inClipEnd = (change: Partial<ClipEndMessage>): Rewrite =>
+	lie((message) => (message.t === 'clip-end' ? { ...message, ...change } : message));
+
+/** Changes one record in each block. */
+const inRecord = (change: (record: Buffer) => void, which = 1): Rewrite =>
+	lie((message) => {
+		if (message.t !== 'inf') return message;
+		const bytes = Buffer.from(message.b, 'base64');
+		const size = recordBytes(STAGES);
+		if (bytes.length < (which + 1) * size) return message;
+		change(bytes.subarray(which * size, (which + 1) * size));
+		return { ...message, b: bytes.toString('base64') };
+	});
+
+const LIES: [name: string, rewrite: Rewrite, complaint: RegExp][] = [
+	['too few samples heard', inClipEnd({ samples: 4999 }), /heard 4999 samples, the clip has 5000/],
+	['another hash of the samples', inClipEnd({ crc: '00000000' }), /has CRC 00000000, the clip has [0-9a-f]{8}/],
+	['another number of hops', inClipEnd({ hops: 20 }), /the device counts 20 hops, 19 are due/],
+	['an underrun', inClipEnd({ underruns: 1 }), /1 underruns/],
+	['more sleep than time', inClipEnd({ cycles: 10, sleep: 11 }), /slept 11 of 10 cycles/],
+	[
+		'less time than the inferences take',
+		inClipEnd({ cycles: 10, sleep: 0 }),
+		/the inferences take \d+ cycles, the clip 10/,
+	],
+	['another clip', inClipEnd({ clip: 99 }), /clip-end is for clip 99 try 1/],
+	['another attempt', inClipEnd({ try: 2 }), /clip-end is for clip 1 try 2, expected clip 1 try 1/],
+	[
+		'clip-begin of another attempt',
+		lie((m) => (m.t === 'clip-begin' ? { ...m, try: 2 } : m)),
+		/clip-begin is for clip 1 try 2/,
+	],
+	['no clip-begin', lie((m) => (m.t === 'clip-begin' ? null : m)), /clip-begin is missing/],
+	['no clip-end', lie((m) => (m.t === 'clip-end' ? null : m)), /clip-end is missing/],
+	['no decision', lie((m) => (m.t === 'decision' ? null : m)), /decision is missing/],
+	['two decisions', renumbered((m) => (m.t === 'decision' ? [m, m] : [m])), /two decisions came/],
+	[
+		'a decision for no label',
+		lie((m) => (m.t === 'decision' ? { ...m, label: 12 } : m)),
+		/the decision is label 12, there are 12/,
+	],
+	[
+		'a decision with a score missing',
+		lie((m) => (m.t === 'decision' ? { ...m, scores: m.scores.slice(1) } : m)),
+		/11 scores for 12 labels/,
+	],
+	[
+		'no block of records',
+		lie((m) => (m.t === 'inf' && m.first > 0 ? null : m)),
+		/16 inference records came, 5000 samples make 19 hops/,
+	],
+	[
+		'a block of records twice',
+		renumbered((m) => (m.t === 'inf' && m.first > 0 ? [m, m] : [m])),
+		/begins at hop 16, 19 was due/,
+	],
+	['a block that lacks a record', lie((m) => (m.t === 'inf' ? { ...m, n: m.n + 1 } : m)), /does not hold 17 records/],
+	[
+		'a block that is no base64',
+		lie((m) => (m.t === 'inf' ? { ...m, b: m.b.slice(0, -1) } : m)),
+		/does not hold 16 records/,
+	],
+	[
+		'records of another clip',
+		lie((m) => (m.t === 'inf' ? { ...m, clip: 9 } : m)),
+		/a inf line for clip 9 came in clip 1/,
+	],
+	['a wrong hop number', inRecord((record) => record.writeUInt32LE(7, 0)), /record 1 calls itself hop 7/],
+	[
+		'an inference before its samples',
+		inRecord((record) => record.writeUInt32LE(511, 4)),
+		/hop 1: 511 samples consumed, expected 512 to 5000/,
+	],
+	[
+		'more samples than the clip has',
+		inRecord((record) => record.writeUInt32LE(5001, 4)),
+		/hop 1: 5001 samples consumed/,
+	],
+	[
+		'an inference before the one before it ended',
+		inRecord((record) => record.writeBigUInt64LE(0n, 8)),
+		/hop 1: begins at cycle 0, before the end of hop 0/,
+	],
+	['a label that does not exist', inRecord((record) => record.writeUInt8(200, 26)), /hop 1: label 200, there are 12/],
+	['a saturated count', inRecord((record) => record.writeUInt8(1, 27)), /hop 1: a cycle count is saturated/],
+	['an underrun before a hop', inRecord((record) => record.writeUInt8(4, 27)), /hop 1: an underrun came before it/],
+	['no scores though asked for', lie((m) => (m.t === 'scores' ? null : m)), /scores of 0 hops came, of 19 inferences/],
+	[
+		'scores of another width',
+		lie((m) => (m.t === 'scores' ? { ...m, k: 11 } : m)),
+		/the scores block from hop 0 does not hold/,
+	],
+	[
+		'another hash of the stored clip',
+		lie((m) => (m.t === 'loaded' ? { ...m, crc: '00000000' } : m)),
+		/the device stored 1024 samples with CRC 00000000/,
+	],
+	['no word of the stored clip', lie((m) => (m.t === 'loaded' ? null : m)), /loaded is missing/],
+	[
+		'a protocol we do not speak',
+		lie((m) => (m.t === 'hello' ? { ...m, proto: 2 } : m)),
+		/protocol-version: the device speaks protocol 2/,
+	],
+	[
+		'another sample rate',
+		lie((m) => (m.t === 'hello' ? { ...m, sampleRate: 8000 } : m)),
+		/the clip has 16000 samples\/s, the device takes 8000/,
+	],
+	['no hello', lie((m) => (m.t === 'hello' ? null : m)), /no-hello: the device never said who it is/],
+	[
+		'overruns',
+		lie((m) => (m.t === 'health' ? { ...m, overruns: 3 } : m)),
+		/overruns: the device lost received bytes: 3 overruns/,
+	],
+	[
+		'an error',
+		lie((m) => (m.t === 'memory' ? { t: 'error', q: m.q, code: 'clip', text: 'no room' } : m)),
+		/device-error: the device reports clip: no room/,
+	],
+	[
+		'another boot',
+		renumbered((m) => (m.t === 'memory' ? [{ t: 'boot', q: 0, boot: '12345678', cause: 'pin' }, m] : [m])),
+		/reset: the device was reset in the session/,
+	],
+	[
+		'another boot id in a beat',
+		lie((m) => (m.t === 'memory' ? { t: 'beat', q: m.q, boot: '12345678', next: 0, credit: 0, ms: 0 } : m)),
+		/reset: .*the boot id changed/,
+	],
+	[
+		'a second, different hello',
+		renumbered((m) => (m.t === 'hello' ? [m, { ...m, board: 'other' }] : [m])),
+		/hello-changed/,
+	],
+];
+
+for (const [name, rewrite, complaint] of LIES) {
+	test(`a device that reports ${name} does not get away with it`, (t) => {
+		const session = sessionOf(rewriteCapture(t.context.lines, rewrite, { honest: true }));
+		t.regex(complaints(session), complaint);
+	});
+}
+
+test('a rewrite that changes nothing is no lie: the machinery of these tests is honest', (t) => {
+	t.is(
+		complaints(
+			sessionOf(
+				rewriteCapture(
+					t.context.lines,
+					lie((message) => message),
+					{ honest: true },
+				),
+			),
+		),
+		'',
+	);
+});
+
+test('a lost line is noticed by its number, and by the totals of the clip when the number was made right', (t) => {
+	let lost = false;
+	const drop: Rewrite = (message) => {
+		const now = !lost && message.t === 'ack' && message.q > 20;
+		lost ||= now;
+		return now ? [] : [message];
+	};
+	t.regex(complaints(sessionOf(rewriteCapture(t.context.lines, drop))), /1 telemetry lines are missing before q \d+/);
+	lost = false;
+	const hidden = complaints(sessionOf(rewriteCapture(t.context.lines, renumbered(drop))));
+	t.regex(hidden, /the device sent \d+ telemetry lines, \d+ arrived/);
+});
+
+test('a clip event that is not what was sent does not count', (t) => {
+	const changed = (change: object) =>
+		complaints(sessionOf(t.context.lines.map((line) => (line.k === 'clip' ? { ...line, ...change } : line))));
+	t.regex(changed({ samples: 4096 }), /CLIP_BEGIN said clip 1 attempt 1, 5000 samples/);
+	t.regex(changed({ crc: '01234567' }), /the audio sent has CRC [0-9a-f]{8}, the clip has 01234567/);
+	t.regex(changed({ codec: 'ima-adpcm' }), /CONFIG said pcm16, fast; the clip is ima-adpcm, fast/);
+	t.regex(changed({ attempt: 2 }), /CLIP_BEGIN said clip 1 attempt 1/);
+	t.regex(changed({ clip: 1 }), /this clip number and attempt were used before/);
+});
+
+test('a flash of another build is noticed, before or after the session line', (t) => {
+	const flash = asLine({
+		k: 'flash',
+		session: 1,
+		tool: 'gdb',
+		imageSha256: '0',
+		buildId: 'ffffffff',
+		staticBytes: 1,
+		rigBytes: 1,
+		flashBytes: 1,
+	});
+	for (const at of [0, 3]) {
+		const session = sessionOf(t.context.lines.toSpliced(at, 0, flash));
+		t.is(session.flash?.buildId, 'ffffffff');
+		t.regex(complaints(session), /build-mismatch: the device runs build [0-9a-f]+, flashed was ffffffff/);
+	}
+	const other = sessionOf(t.context.lines.toSpliced(0, 0, { ...flash, session: 2 } as CaptureLine));
+	t.is(other.flash, null, 'another session’s flash says nothing here');
+});
+
+test('a capture that just stops is an interrupted session whose open clip does not count', (t) => {
+	const { lines } = t.context;
+	const end = lines.findIndex((line) => line.k === 'clip' && line.clip === 2) + 3;
+	const session = sessionOf(lines.slice(0, end));
+	t.is(session.ended, 'missing');
+	t.is(session.clips[0]?.problems.length, 0);
+	t.regex(session.clips[1]?.problems.join('\n') ?? '', /clip-end is missing/);
+	t.is(decodeRun([]).sessions.length, 0);
+});
+
+test('a second session in the same capture stands for itself', (t) => {
+	const run = decodeRun([...t.context.lines, ...t.context.lines]);
+	t.is(run.sessions.length, 2);
+	t.deepEqual(run.sessions.map(complaints), ['', '']);
+});
+
+test('substituted ADC counts belong to the last attempt of their clip', (t) => {
+	const analogue = (clip: number) =>
+		asLine({ k: 'analogue', clip, source: 'substituted', end: 'low', periodSeconds: 0.001, seed: 1, b: 'AAAA' });
+	const before = t.context.lines.findIndex((line) => line.k === 'session-end');
+	const session = sessionOf(t.context.lines.toSpliced(before, 0, analogue(2), analogue(77)));
+	t.is(session.clips[1]?.analogue.length, 1);
+	t.regex(complaints(session), /analogue counts came for clip 77, which was not sent/);
+});
