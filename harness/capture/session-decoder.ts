@@ -91,7 +91,7 @@ export class SessionDecoder {
 			if (line.kind === 'message') this.#message(timeNs, line.message, line.text);
 			else if (line.kind === 'damaged') {
 				// Before the hello: the tail of a line, noise of the plug, an older session.
-				if (this.#nextQ !== null) this.#note('telemetry-damaged', `a telemetry line is damaged: it is ${line.why}`);
+				if (this.#nextQ !== null) this.#note('telemetry-damaged', `a telemetry line is damaged: ${line.why}`);
 			} else this.#console(text);
 		}
 	}

@@ -30,21 +30,21 @@ function compileValidators(): Map<string, ValidateFunction<TelemetryMessage>> {
 export function readTelemetryLine(text: string, cut = false): TelemetryLine {
 	if (!text.startsWith('{')) return { kind: 'console', text };
 	const damaged = (why: string): TelemetryLine => ({ kind: 'damaged', why, text });
-	if (cut) return damaged('longer than 4096 bytes');
+	if (cut) return damaged('it is longer than 4096 bytes');
 	const parts = SHAPE.exec(text);
-	if (parts === null) return damaged('not of the form {...}*crc');
+	if (parts === null) return damaged('it is not of the form {...}*crc');
 	const [, json, crc] = parts as unknown as [string, string, string];
 	if (hex32(crc32(json)) !== crc) return damaged(`its CRC is ${hex32(crc32(json))}, it says ${crc}`);
 	let value: unknown;
 	try {
 		value = JSON.parse(json);
 	} catch {
-		return damaged('not JSON, though its CRC is right');
+		return damaged('it is not JSON, though its CRC is right');
 	}
 	const type = (value as { t?: unknown }).t;
 	const validate = typeof type === 'string' ? VALIDATORS.get(type) : undefined;
-	if (validate === undefined) return damaged('of no known type, though its CRC is right');
-	if (!validate(value)) return damaged(`\`${type}\` that breaks the schema: ${inWords(validate.errors)}`);
+	if (validate === undefined) return damaged('it is of no known type, though its CRC is right');
+	if (!validate(value)) return damaged(`it is a \`${type}\` that breaks the schema: ${inWords(validate.errors)}`);
 	return { kind: 'message', message: value, text };
 }
 

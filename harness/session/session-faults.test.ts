@@ -130,7 +130,7 @@ const RESENT: [name: string, fault: Fault, problem: RegExp][] = [
 	[
 		'a corrupted byte on the way up',
 		{ kind: 'flip', direction: 'up', at: { like: /"t":"inf"/ }, bit: 2 },
-		/telemetry line is damaged: it is its CRC/,
+		/telemetry line is damaged: its CRC/,
 	],
 	[
 		'a dropped byte on the way up',
