@@ -286,6 +286,73 @@ test('a rewrite that changes nothing is no lie: the machinery of these tests is 
 	);
 });
 
+/** Puts lines into the first clip, right behind its clip-begin. */
+const inFirstClip = (...added: TelemetryMessage[]): Rewrite =>
+	renumbered((message) => (message.t === 'clip-begin' && message.clip === 1 ? [message, ...added] : [message]));
+
+const adc = (first: number, counts: number[], more: object = {}): TelemetryMessage => {
+	const b = Buffer.from(Uint16Array.from(counts).buffer).toString('base64');
+	return { t: 'adc', q: 0, clip: 1, first, n: counts.length, start: 1000, period: 168, b, ...more };
+};
+
+test('ADC counts of a device are put together; a gap, a wrong size or a changed period is noticed', (t) => {
+	const told = (...added: TelemetryMessage[]) =>
+		sessionOf(rewriteCapture(t.context.lines, inFirstClip(...added), { honest: true }));
+	const good = told(adc(0, [1, 2, 65535]), adc(3, [4]));
+	t.is(complaints(good), '');
+	t.deepEqual(good.clips[0]?.adc, { startCycles: 1000, periodCycles: 168, counts: Uint16Array.of(1, 2, 65535, 4) });
+	t.regex(complaints(told(adc(0, [1, 2]), adc(3, [4]))), /the ADC block from 3 does not hold 1 counts from 2/);
+	t.regex(complaints(told(adc(0, [1, 2], { n: 3 }))), /the ADC block from 0 does not hold 3 counts/);
+	t.regex(complaints(told(adc(0, [1]), adc(1, [2], { period: 169 }))), /the ADC period changed inside the clip/);
+	t.regex(complaints(told(adc(0, [1], { clip: 8 }))), /a adc line for clip 8 came in clip 1/);
+});
+
+test('a device or a harness that speaks while a preloaded clip plays spoils the clip', (t) => {
+	// Every result of the preloaded clip comes after its silence: a beat before the first of them is in it.
+	let done = false;
+	const talks = renumbered((message) => {
+		const now = !done && message.t === 'inf' && message.clip === 3;
+		done ||= now;
+		return now ? [{ t: 'beat', q: 0, boot: boot(t.context.lines), next: 0, credit: 0, ms: 1 }, message] : [message];
+	});
+	const session = sessionOf(rewriteCapture(t.context.lines, talks, { honest: true }));
+	t.deepEqual(
+		session.clips.map((clip) => clip.problems),
+		[[], [], ['the device sent beat while the preloaded clip played: the link was not silent']],
+	);
+});
+
+const boot = (lines: CaptureLine[]) => sessionOf(lines).hello?.boot ?? '';
+
+test('console lines are kept apart, and harm nothing', (t) => {
+	const chatty = rewriteCapture(t.context.lines, (message) =>
+		message.t === 'ack' ? ['booting...', message] : [message],
+	);
+	const session = sessionOf(chatty);
+	t.is(complaints(session), '');
+	t.true(session.console.length > 5 && session.console.every((line) => line === 'booting...'));
+});
+
+test('clock lines that contradict each other are no clock', (t) => {
+	const clock = (phase: 'start' | 'end', cycles: number): TelemetryMessage => ({
+		t: 'clock',
+		q: 0,
+		phase,
+		cycles,
+		hz: 1000,
+	});
+	const told = (...added: TelemetryMessage[]) =>
+		sessionOf(
+			rewriteCapture(
+				t.context.lines,
+				renumbered((m) => (m.t === 'memory' ? [...added, m] : [m])),
+			),
+		);
+	t.is(told(clock('start', 5), clock('end', 2005)).clocks?.[0]?.cycles, 2000);
+	t.regex(complaints(told(clock('start', 5), clock('end', 4))), /clock: the two clock lines contradict each other/);
+	t.regex(complaints(told(clock('end', 4))), /clock: a clock line `end` came without its `start`/);
+});
+
 test('a lost line is noticed by its number, and by the totals of the clip when the number was made right', (t) => {
 	let lost = false;
 	const drop: Rewrite = (message) => {

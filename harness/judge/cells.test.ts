@@ -279,6 +279,24 @@ test('a part of the clips decides nothing, however clear', (t) => {
 	t.is(cells[3]?.estimate, 100);
 });
 
+test('a stand-in on the port of a real board gives no silicon number in any cell', (t) => {
+	const virtual = { clockSource: 'virtual', counter: 'systick' };
+	for (const hello of [
+		virtual,
+		{ clockSource: 'host', counter: 'host' },
+		{ clockSource: 'pll', counter: 'scripted' },
+	]) {
+		const cells = judged({ facts: BOARD, list: madeList(BOARD.id, 20) }, { hello }).filter(
+			({ device }) => device !== null,
+		);
+		t.true(cells.length > 0);
+		for (const cell of cells) {
+			t.is(cell.verdict, 'rig-error', `${cell.metric} ${JSON.stringify(hello)}`);
+			t.regex(cell.reason, /this is no board/);
+		}
+	}
+});
+
 test('where silicon is required, an emulator decides nothing', (t) => {
 	const list: ClipList = { ...madeList(EMULATED.id, 20), requireEvidence: 'silicon' };
 	const cells = judged({ list }).slice(0, 5);

@@ -4,6 +4,7 @@ import type { DeviceFacts } from '../generated/device.ts';
 import { type Absent, notMeasured, rigError } from '../measure/absent.ts';
 import { clockFault } from '../measure/clock-check.ts';
 import { clipOutcomes, WARM_UP_SEGMENT } from '../measure/counted-clips.ts';
+import { standInFault } from '../measure/counting.ts';
 
 /**
  * What makes a whole session worthless, or null. When the bench failed, nothing it delivered is judged: neither a pass
@@ -31,6 +32,8 @@ export function sessionFault(session: DecodedSession, facts: DeviceFacts, list: 
 	if (hello.board !== facts.firmware.board) {
 		return rigError(`the device calls itself board \`${hello.board}\`, but ${facts.id} is \`${facts.firmware.board}\``);
 	}
+	const standIn = standInFault(hello, facts);
+	if (standIn !== null) return standIn;
 	if (hello.sampleRate !== list.sampleRateHz) {
 		return rigError(`the firmware hears ${hello.sampleRate} Hz, but the clips have ${list.sampleRateHz} Hz`);
 	}

@@ -45,12 +45,24 @@ function emulatedCounting(hello: HelloMessage, facts: DeviceFacts): Counting | A
 	return { unit: 'instructions', ticksPerUnit: emulator.counterHz * 2 ** emulator.icountShift * 1e-9 };
 }
 
+/**
+ * What answers under the name of a real board, but is none: our firmware on an emulator (it finds no clock tree there), or
+ * a PC program. Its numbers would carry the evidence of silicon. `null` for anything else.
+ */
+export function standInFault(hello: HelloMessage, facts: DeviceFacts): Absent | null {
+	if (facts.evidence !== 'silicon') return null;
+	const isBoard =
+		(hello.clockSource === 'pll' || hello.clockSource === 'hsi') &&
+		(hello.counter === 'dwt' || hello.counter === 'systick');
+	if (isBoard) return null;
+	return rigError(
+		`${facts.id} is a real board, but the firmware reports a ${hello.clockSource} clock and the counter \`${hello.counter}\`: this is no board. Is the port an emulator's?`,
+	);
+}
+
 function siliconCounting(hello: HelloMessage, facts: DeviceFacts): Counting | Absent {
-	if (hello.clockSource === 'virtual' || hello.clockSource === 'host' || hello.counter === 'host') {
-		return rigError(
-			`the firmware reports a ${hello.clockSource} clock and the counter \`${hello.counter}\`: this is no board`,
-		);
-	}
+	const notABoard = standInFault(hello, facts);
+	if (notABoard !== null) return notABoard;
 	for (const [name, hz] of [
 		['core clock', hello.clockHz],
 		['counter', hello.counterHz],

@@ -173,19 +173,36 @@ test('the counter of 32 bits may wrap in the middle of a stage: the counts stay 
 	return;
 });
 
-test('the device clock is measured against ours; a falsified one is off by its factor', async (t) => {
+test.serial('the device clock is measured against ours; a falsified one is off by its factor', async (t) => {
 	const ratio = async (args: string[]) => {
 		const bench = await posixBench(t, { args, variant: 'posix' });
 		const session = await bench.open();
-		await session.clock(300);
+		await session.clock(400);
 		const { session: replayed } = await bench.replay();
 		const [span] = replayed.clocks ?? [];
 		if (span === undefined) throw new Error('no clock span');
 		return span.cycles / span.hz / (Number(span.endNs - span.startNs) / 1e9);
 	};
-	// The machine may be busy: the spin ends by the device's counter, and only a late line can disturb it.
-	t.true(Math.abs((await ratio(['--counter', 'host'])) - 1) < 0.3);
-	t.true((await ratio(['--counter', 'host', '--clock-factor', '4'])) > 2);
+	// A busy machine may take a line late: the best of three says what the clock does.
+	const best = async (args: string[], wanted: number) => {
+		const ratios = [await ratio(args), await ratio(args), await ratio(args)];
+		return Math.min(...ratios.map((value) => Math.abs(value / wanted - 1)));
+	};
+	t.true((await best(['--counter', 'host'], 1)) < 0.3);
+	t.true((await best(['--counter', 'host', '--clock-factor', '4'], 4)) < 0.3);
+});
+
+test('a device that is busy for longer than the retransmission time-out gets repeats, and they do no harm', async (t) => {
+	const bench = await posixBench(t, { timing: { retransmitFirstMs: 20, retransmitLeastMs: 10, retransmitMostMs: 20 } });
+	const session = await bench.open();
+	await session.param('spin.cell', 20_000_000);
+	const clip = prepareClip(tone(2048), { codec: 'pcm16', pacing: 'fast', sampleRate: RATE });
+	const { ok, problems } = await session.runClip(clip, { name: 'tone', segment: 'test' });
+	t.true(ok, problems.join('\n'));
+	t.true(session.repeats > 0, 'the device was not busy for long enough to test anything');
+	t.is((await session.health()).overruns, 0);
+	const { session: replayed } = await bench.replay();
+	t.deepEqual(replayed.faults, []);
 });
 
 test('a reset that is asked for, before the first clip, starts the session anew', async (t) => {

@@ -89,8 +89,12 @@ export class DeviceSession {
 	#stampAtOnce = false;
 	#wakers: (() => void)[] = [];
 	#linkOpen = false;
+	/** BYE was said and the wait for its answer is over. */
+	#parted = false;
 	#ended = false;
-	#onAbort = () => this.#fail(new OssicleError('interrupted', 'rig', 'the run was interrupted'));
+	#onAbort = () => {
+		if (!this.#parted) this.#fail(new OssicleError('interrupted', 'rig', 'the run was interrupted'));
+	};
 
 	private constructor(options: SessionOptions) {
 		this.#options = options;
@@ -245,29 +249,33 @@ export class DeviceSession {
 		await this.#greet();
 	}
 
-	/** Ends the session on the wire. What the device answers does not matter any more, so a lost answer is no fault. */
+	/**
+	 * Ends the session on the wire. A lost answer is no fault: nothing depends on it. A link that breaks before is one, as
+	 * ever, and is thrown. From the end of this call on, the device is no longer ours: what it says or suffers then is
+	 * neither captured nor a failure, so that the record and the caller cannot disagree about how the session ended.
+	 */
 	async bye(): Promise<void> {
 		this.#check();
 		this.#sender.send('BYE', {});
 		await this.#waitFor(() => this.#sender.idle, this.#timing.byeMs);
+		this.#check();
 		this.#sender.stop();
+		this.#parted = true;
 	}
 
 	/**
 	 * Ends the session: writes `session-end`, syncs the capture and closes the link. Never throws for what failed before;
-	 * throws OssicleError when the capture itself cannot be finished.
+	 * throws OssicleError when the capture itself cannot be finished. Returns the reason as it was written.
 	 */
-	async close(reason?: SessionEndEvent['reason']): Promise<void> {
-		if (this.#ended) return;
+	async close(reason?: SessionEndEvent['reason']): Promise<SessionEndEvent['reason']> {
+		const why = reason ?? this.#reason();
+		if (this.#ended) return why;
 		this.#ended = true;
 		this.#options.signal?.removeEventListener('abort', this.#onAbort);
 		await this.#partInPeace();
 		this.#sender.stop();
 		try {
 			if (this.#options.capture.failure === null) {
-				const why =
-					reason ??
-					(this.#failure === null ? 'complete' : this.#failure.code === 'interrupted' ? 'interrupted' : 'rig-error');
 				this.#record({ k: 'session-end', session: this.#options.session, reason: why });
 				await this.#options.capture.sync();
 			}
@@ -275,6 +283,12 @@ export class DeviceSession {
 			this.#linkOpen = false;
 			await this.#options.link.close();
 		}
+		return why;
+	}
+
+	#reason(): SessionEndEvent['reason'] {
+		if (this.#failure === null) return 'complete';
+		return this.#failure.code === 'interrupted' ? 'interrupted' : 'rig-error';
 	}
 
 	async #begin(): Promise<void> {
@@ -287,7 +301,7 @@ export class DeviceSession {
 		link.onData((chunk) => this.#received(chunk));
 		link.onClose((cause) => {
 			this.#linkOpen = false;
-			if (this.#ended) return;
+			if (this.#ended || this.#parted) return;
 			const text = `the link to ${this.#options.device} was lost: ${cause?.message ?? 'it was closed'}. Is the board still plugged in, does the emulator still run?`;
 			this.#fail(new OssicleError('link-lost', 'rig', text, {}, cause ?? undefined));
 		});
@@ -502,7 +516,7 @@ export class DeviceSession {
 	}
 
 	#received(chunk: Uint8Array): void {
-		if (this.#ended) return;
+		if (this.#ended || this.#parted) return;
 		this.#options.capture.received(chunk, this.#stampAtOnce);
 		this.#decoder.received(process.hrtime.bigint(), chunk);
 	}

@@ -167,7 +167,7 @@ export class FrameSender {
 
 	/** Bytes that may be unacknowledged. Room for one frame is kept back where there is room, for the repeat of a time-out. */
 	#window(): number {
-		return this.#credit >= 4 * LONGEST_FRAME_BYTES ? this.#credit - LONGEST_FRAME_BYTES : this.#credit;
+		return this.#credit >= 2 * LONGEST_FRAME_BYTES ? this.#credit - LONGEST_FRAME_BYTES : this.#credit;
 	}
 
 	/** Moves queued frames into flight as far as the credit reaches. */

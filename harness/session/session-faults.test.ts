@@ -1,4 +1,5 @@
 /** Each thing that can go wrong on the wire, against the real firmware: none ends as a pass, each is on record. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { OssicleError } from '../error.ts';
 import type { ByteLink } from '../link/byte-link.ts';
@@ -55,6 +56,39 @@ test('pulled cable: the link is lost, later calls say the same, the record tells
 	t.is(replayed.ended, 'rig-error');
 	t.true(replayed.faults.some((fault) => fault.code === 'link-lost'));
 	t.true((replayed.clips[0]?.problems.length ?? 0) > 0);
+});
+
+test('cable pulled while BYE is unanswered: caller and record agree that the session failed', async (t) => {
+	const bench = await posixBench(t, { faults: [{ kind: 'disconnect', direction: 'down', at: { like: /^BYE/ } }] });
+	const session = await bench.open();
+	await session.runClip(CLIP, ABOUT);
+	const error = await t.throwsAsync(() => session.bye(), { instanceOf: OssicleError });
+	t.regex(error?.code ?? '', /^link-(lost|write)$/);
+	t.is(await session.close(), 'rig-error');
+	const { session: replayed } = await bench.replay();
+	t.is(replayed.ended, 'rig-error');
+	t.true(replayed.faults.some((fault) => fault.code === error?.code));
+});
+
+test('a device that is reset or unplugged after the farewell changes nothing about the session before it', async (t) => {
+	const bench = await posixBench(t);
+	const session = await bench.open();
+	const { ok } = await session.runClip(CLIP, ABOUT);
+	t.true(ok);
+	await session.bye();
+	const heard = session.decoded.bytesReceived;
+	const sent = () => bench.wire.sentByDevice.reduce((sum, chunk) => sum + chunk.length, 0);
+	const before = sent();
+	bench.board.reset();
+	while (sent() === before) await sleep(5);
+	const gone = new Promise((resolve) => bench.wire.onClose(resolve));
+	bench.board.kill();
+	await gone;
+	t.is(await session.close(), 'complete');
+	t.is(session.decoded.bytesReceived, heard);
+	const { session: replayed } = await bench.replay();
+	t.is(replayed.ended, 'complete');
+	t.deepEqual(replayed.faults, []);
 });
 
 test('killed device: its pty hangs up, and that is a lost link, too', async (t) => {

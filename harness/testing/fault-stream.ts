@@ -111,7 +111,7 @@ export class FaultStream {
 			this.#unitFaults = this.#unitFaults.filter((other) => other !== fault);
 			this.fired.push(fault);
 		}
-		if (fault?.kind === 'reset') this.#step({ happens: 'reset' });
+		if (fault?.kind === 'reset' || fault?.kind === 'disconnect') this.#step({ happens: fault.kind });
 		if (fault?.kind === 'flip') bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ (1 << fault.bit);
 		if (fault?.kind === 'drop') {
 			// A frame's own closing delimiter stays: it may open the next one.

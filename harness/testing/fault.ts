@@ -26,8 +26,8 @@ export type Fault =
 	| { kind: 'throttle'; direction: Direction; baud: number }
 	/** Each byte of the direction travels alone. */
 	| { kind: 'split'; direction: Direction }
-	/** The cable is pulled when this byte passes. */
-	| { kind: 'disconnect'; direction: Direction; at: { byte: number } }
+	/** The cable is pulled when this byte, frame or line passes. */
+	| { kind: 'disconnect'; direction: Direction; at: Place }
 	/** The device is reset (through a hook) when this byte, frame or line passes. */
 	| { kind: 'reset'; direction: Direction; at: Place };
 
