@@ -16,7 +16,7 @@ function gather(value: string, before: string[]): string[] {
 	return [...before, ...value.split(',').filter((part) => part !== '')];
 }
 
-export function program(setExit: (code: number) => void): Command {
+function program(setExit: (code: number) => void): Command {
 	const root = new Command('ossicle')
 		.description('Hardware-in-the-loop testing for audio machine learning')
 		.version(OSSICLE_VERSION)
@@ -68,7 +68,7 @@ export function program(setExit: (code: number) => void): Command {
 }
 
 /** Exit code of an error that ended a command, after saying it in words. */
-export function report(error: unknown, print: (text: string) => void): number {
+function report(error: unknown, print: (text: string) => void): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
 	if (isOssicleError(error)) {
 		print(`ossicle: ${error.message}`);
@@ -78,12 +78,15 @@ export function report(error: unknown, print: (text: string) => void): number {
 	return EXIT_USAGE;
 }
 
-if (process.argv[1] === import.meta.filename) {
+/** Runs a command line (without node and script) and sets the exit code. */
+export async function main(args: readonly string[]): Promise<void> {
 	try {
 		await program((code) => {
 			process.exitCode = code;
-		}).parseAsync();
+		}).parseAsync(args, { from: 'user' });
 	} catch (error) {
 		process.exitCode = report(error, (text) => console.error(text));
 	}
 }
+
+if (process.argv[1] === import.meta.filename) await main(process.argv.slice(2));

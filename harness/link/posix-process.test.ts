@@ -45,7 +45,10 @@ test('a reset keeps the pty: the board boots again on the same line', async (t) 
 	});
 	await board.open();
 	const boots = () => text.match(/"t":"boot"/g)?.length ?? 0;
-	// What a board says before its port is opened is nobody's: the first boot line heard is that of a reset.
+	// It is up when it answers. What a board says before its port is opened is nobody's: the first boot line heard is that
+	// of a reset.
+	await board.write(Buffer.from('info\n'));
+	while (!text.includes('\n')) await sleep(10);
 	for (const boot of [1, 2]) {
 		board.reset();
 		while (boots() < boot) await sleep(10);

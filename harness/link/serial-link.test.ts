@@ -14,7 +14,7 @@ test('a port that is not there: the error says so and what to do', async (t) => 
 	t.is(error?.code, 'port-open');
 	t.is(error?.kind, 'rig');
 	t.is(error?.facts.code, 'ENOENT');
-	t.regex(error?.message ?? '', /cannot open \/dev\/ttyNotThere0: .*is the board plugged in/);
+	t.regex(error?.message ?? '', /cannot open \/dev\/ttyNotThere0.*is the board plugged in/);
 });
 
 test('a file that is no serial port is refused', async (t) => {
@@ -46,4 +46,15 @@ test('a pty that hangs up closes the link with a reason; our own close has none'
 	await second.open();
 	await second.close();
 	t.is(await closed, null);
+});
+
+test('a write that cannot finish is rejected when the link ends, instead of waiting for ever', async (t) => {
+	const board = await PosixProcess.start({ program: await posixProgram(), args: ['--mute'] });
+	await board.open();
+	// More than a pty holds, and many at once: some wait behind others when the end comes.
+	const writes = Promise.allSettled(Array.from({ length: 50 }, () => board.write(Buffer.alloc(65_536, 1))));
+	board.kill();
+	const settled = await writes;
+	t.true(settled.some(({ status }) => status === 'rejected'));
+	await board.close();
 });

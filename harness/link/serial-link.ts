@@ -10,6 +10,13 @@ const ADVICE: Record<string, string> = {
 	ENOTTY: 'it is no serial port',
 };
 
+/**
+ * How often we look whether the port has hung up. serialport 13 notices that itself, but not when it comes between its
+ * opening the port and its first wait for bytes: then read() gives 0 bytes for ever, which the binding takes for "none yet".
+ */
+const WATCH_MS = 250;
+const HUNG_UP = /input\/output error|no such device|bad file descriptor/i;
+
 /** A UART, USB-CDC port or pty by its path, 8N1. */
 export class SerialLink implements ByteLink {
 	readonly description: string;
@@ -18,6 +25,9 @@ export class SerialLink implements ByteLink {
 	#receive: (chunk: Uint8Array) => void = () => {};
 	#closed: (reason: Error | null) => void = () => {};
 	#gone = false;
+	#watch: NodeJS.Timeout | undefined;
+	/** Writes under way: the port's own callbacks never come once it has closed, so they are rejected then. */
+	readonly #unwritten = new Set<(reason: Error) => void>();
 
 	constructor(path: string, baud: number) {
 		this.#path = path;
@@ -36,16 +46,33 @@ export class SerialLink implements ByteLink {
 	open(): Promise<void> {
 		return new Promise((resolve, reject) => {
 			this.#port.open((error) => {
-				if (error === null || error === undefined) resolve();
-				else reject(cannotOpen(this.#path, error));
+				if (error === null || error === undefined) {
+					this.#watch = setInterval(() => this.#look(), WATCH_MS).unref();
+					resolve();
+				} else reject(cannotOpen(this.#path, error));
 			});
+		});
+	}
+
+	/** Asks for the modem lines: a terminal that has hung up answers EIO, a pty that lives ENOTTY. */
+	#look(): void {
+		if (!this.#port.isOpen) return;
+		this.#port.get((error) => {
+			if (error === null || !HUNG_UP.test(error.message)) return;
+			this.#end(error);
+			if (this.#port.isOpen) this.#port.close(() => {});
 		});
 	}
 
 	write(bytes: Uint8Array): Promise<void> {
 		return new Promise((resolve, reject) => {
 			if (!this.#port.isOpen) return reject(new Error(`${this.description} is closed`));
-			const done = (error: Error | null | undefined) => (error ? reject(error) : resolve());
+			this.#unwritten.add(reject);
+			const done = (error: Error | null | undefined) => {
+				this.#unwritten.delete(reject);
+				if (error) reject(error);
+				else resolve();
+			};
 			// The write's own callback says that the driver took the bytes; drain waits until they left the machine, so a slow
 			// line holds us back here and not in an invisible buffer.
 			this.#port.write(Buffer.from(bytes), (error) => (error ? done(error) : this.#drain(done)));
@@ -74,6 +101,10 @@ export class SerialLink implements ByteLink {
 	#end(reason: Error | null): void {
 		if (this.#gone) return;
 		this.#gone = true;
+		clearInterval(this.#watch);
+		for (const reject of this.#unwritten)
+			reject(new Error(`${this.description} was closed while bytes were being written`));
+		this.#unwritten.clear();
 		this.#closed(
 			reason === null ? null : new Error(`${this.description} hung up: ${reason.message}`, { cause: reason }),
 		);
@@ -83,14 +114,8 @@ export class SerialLink implements ByteLink {
 function cannotOpen(path: string, error: Error): OssicleError {
 	// The binding's errors carry errno text only: "Error: No such file or directory, cannot open /dev/x".
 	const code = codeOf(error.message);
-	const advice = ADVICE[code] ?? 'see the reason above';
-	return new OssicleError(
-		'port-open',
-		'rig',
-		`cannot open ${path}: ${error.message}. What to do: ${advice}.`,
-		{ path, code },
-		error,
-	);
+	const advice = ADVICE[code] ?? error.message.replace(/^Error: /, '');
+	return new OssicleError('port-open', 'rig', `cannot open ${path} (${code}): ${advice}`, { path, code }, error);
 }
 
 function codeOf(message: string): string {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { OssicleError } from '../error.ts';
+import type { TelemetryMessage } from '../generated/wire.ts';
 import { prepareClip } from '../stimulate/prepare-clip.ts';
 import { posixBench } from '../testing/posix-bench.ts';
 import { tone, toneWithPause } from '../testing/sounds.ts';
@@ -195,8 +196,8 @@ test.serial('the device clock is measured against ours; a falsified one is off b
 test('a device that is busy for longer than the retransmission time-out gets repeats, and they do no harm', async (t) => {
 	const bench = await posixBench(t, { timing: { retransmitFirstMs: 20, retransmitLeastMs: 10, retransmitMostMs: 20 } });
 	const session = await bench.open();
-	await session.param('spin.cell', 20_000_000);
-	const clip = prepareClip(tone(2048), { codec: 'pcm16', pacing: 'fast', sampleRate: RATE });
+	await session.param('spin.cell', 60_000_000);
+	const clip = prepareClip(tone(1536), { codec: 'pcm16', pacing: 'fast', sampleRate: RATE });
 	const { ok, problems } = await session.runClip(clip, { name: 'tone', segment: 'test' });
 	t.true(ok, problems.join('\n'));
 	t.true(session.repeats > 0, 'the device was not busy for long enough to test anything');
@@ -243,11 +244,14 @@ test('a device that runs another build than the one flashed is a rig error', asy
 
 test('Ctrl-C ends a clip at once, the capture says interrupted, and the device is left out of its session', async (t) => {
 	const controller = new AbortController();
-	const bench = await posixBench(t, { session: { signal: controller.signal }, args: ['--counter', 'host'] });
+	// In the middle of the clip: its first records have come.
+	const onMessage = (message: TelemetryMessage) => {
+		if (message.t === 'inf') controller.abort();
+	};
+	const bench = await posixBench(t, { session: { signal: controller.signal, onMessage }, args: ['--counter', 'host'] });
 	const session = await bench.open();
 	const clip = prepareClip(tone(16_000 * 30), { codec: 'mulaw', pacing: 'realtime', sampleRate: RATE });
 	const running = session.runClip(clip, { name: 'long', segment: 'test' });
-	setTimeout(() => controller.abort(), 200);
 	const error = await t.throwsAsync(() => running, { instanceOf: OssicleError });
 	t.is(error?.code, 'interrupted');
 	t.is(await session.memory().catch((again: unknown) => again), error, 'later calls raise the same');

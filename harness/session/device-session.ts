@@ -324,13 +324,21 @@ export class DeviceSession {
 		const heardBefore = this.#decoder.session.bytesReceived;
 		const startMs = performance.now();
 		let sent = 0;
+		let writing = false;
 		while (!answered()) {
 			this.#check();
 			if (performance.now() - startMs > this.#timing.helloMs) throw this.#fail(this.#silentDevice(sent, heardBefore));
-			await this.#transmit(frame).catch((error: unknown) => {
-				throw this.#fail(asRigError(error, 'link-write', 'cannot write to the device'));
-			});
-			sent += 1;
+			if (!writing) {
+				writing = true;
+				sent += 1;
+				// Not awaited: a line which takes nothing must end in the time-out above.
+				void this.#transmit(frame).then(
+					() => {
+						writing = false;
+					},
+					(error: unknown) => this.#fail(asRigError(error, 'link-write', 'cannot write to the device')),
+				);
+			}
 			await this.#waitFor(answered, this.#timing.helloRetryMs);
 		}
 		this.#sender = this.#newSender(sequence + 1);
@@ -404,7 +412,8 @@ export class DeviceSession {
 	/** PLAY, then silence on the link until the results come. */
 	async #play(prepared: PreparedClip, clip: number, spoilt: () => boolean): Promise<void> {
 		const limitMs = clipMs(prepared) * this.#timing.playFactor + this.#timing.playMarginMs;
-		this.#sender.send('PLAY', { clip }, NO_BYTES, limitMs);
+		// A repeat would break the silence, and the attempt with it: it must not come from a busy machine's late answer.
+		this.#sender.send('PLAY', { clip }, NO_BYTES, { repeatMs: this.#timing.retransmitMostMs, giveUpMs: limitMs });
 		await this.#waitFor(spoilt, limitMs);
 		this.#check();
 	}

@@ -13,14 +13,22 @@ import type { SessionTiming } from './session-timing.ts';
 interface Queued {
 	name: FrameName;
 	encode(sequence: number): Uint8Array;
-	giveUpMs: number;
+	patience: Patience;
+}
+
+/** For frames that may take longer than others. Milliseconds. */
+export interface Patience {
+	/** Not repeated earlier, whatever the round trips were. */
+	repeatMs?: number;
+	/** Not given up earlier. */
+	giveUpMs?: number;
 }
 
 interface InFlight {
 	name: FrameName;
 	sequence: number;
 	bytes: Uint8Array;
-	giveUpMs: number;
+	patience: Patience;
 	sends: number;
 	firstSentMs: number;
 	sentMs: number;
@@ -32,6 +40,8 @@ interface InFlight {
 const LONGEST_FRAME_BYTES = cobsBound(WIRE.MAX_BODY_BYTES) + 2;
 /** Until the first acknowledgement says how much the device can hold. Room for HELLO's neighbours, in any device. */
 const FIRST_CREDIT_BYTES = 256;
+/** A write that takes longer than the time-out is looked at again this often. */
+const LEAST_WAIT_MS = 5;
 /** Frames are written together up to so many bytes. */
 const WRITE_BYTES = 4096;
 
@@ -71,9 +81,14 @@ export class FrameSender {
 		return this.#queue.length === 0 && this.#flight.length === 0;
 	}
 
-	/** Puts a frame at the end of the queue. `giveUpMs`: how long it may stay unacknowledged, if longer than usual. */
-	send<Name extends FrameName>(name: Name, fields: FrameFields<Name>, rest?: Uint8Array, giveUpMs = 0): void {
-		this.#queue.push({ name, encode: (sequence) => encodeFrame(name, sequence, fields, rest), giveUpMs });
+	/** Puts a frame at the end of the queue. */
+	send<Name extends FrameName>(
+		name: Name,
+		fields: FrameFields<Name>,
+		rest?: Uint8Array,
+		patience: Patience = {},
+	): void {
+		this.#queue.push({ name, encode: (sequence) => encodeFrame(name, sequence, fields, rest), patience });
 		this.#pump();
 	}
 
@@ -117,6 +132,9 @@ export class FrameSender {
 		if (this.#probe === last.sequence) this.#goBack();
 		this.#probe = null;
 		this.#lastProgressMs = nowMs;
+		// Another frame is the oldest now, and may have another time-out; #pump sets it.
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
 		this.#port.progress();
 	}
 
@@ -129,18 +147,18 @@ export class FrameSender {
 	#onTimeout(): void {
 		this.#timer = null;
 		const first = this.#flight[0];
-		if (first === undefined || this.#writing) {
-			this.#arm();
-			return;
-		}
+		if (first === undefined) return;
 		const nowMs = performance.now();
-		const waitedMs = nowMs - Math.max(first.sentMs, this.#lastProgressMs);
-		if (waitedMs < this.#roundTrip.timeoutMs) {
-			this.#arm();
-			return;
+		if (nowMs - first.firstSentMs > Math.max(first.patience.giveUpMs ?? 0, this.#timing.giveUpMs)) {
+			// Progress with other frames counts: this one has only been the oldest since then.
+			if (nowMs - this.#lastProgressMs > this.#timing.giveUpMs) {
+				this.#giveUp(first, nowMs);
+				return;
+			}
 		}
-		if (nowMs - first.firstSentMs > Math.max(first.giveUpMs, this.#timing.giveUpMs)) {
-			this.#giveUp(first, nowMs);
+		const waitedMs = nowMs - Math.max(first.sentMs, this.#lastProgressMs);
+		if (this.#writing || waitedMs < this.#timeoutMs(first)) {
+			this.#arm();
 			return;
 		}
 		// Only the oldest frame: the device may just be busy with all of them still in its ring, where a second copy of
@@ -159,10 +177,15 @@ export class FrameSender {
 	}
 
 	#arm(): void {
-		if (this.#timer !== null || this.#stopped || this.#flight.length === 0) return;
-		const since = Math.max((this.#flight[0] as InFlight).sentMs, this.#lastProgressMs);
-		const inMs = Math.max(1, since + this.#roundTrip.timeoutMs - performance.now());
+		const first = this.#flight[0];
+		if (this.#timer !== null || this.#stopped || first === undefined) return;
+		const since = Math.max(first.sentMs, this.#lastProgressMs);
+		const inMs = Math.max(LEAST_WAIT_MS, since + this.#timeoutMs(first) - performance.now());
 		this.#timer = setTimeout(() => this.#onTimeout(), inMs);
+	}
+
+	#timeoutMs(frame: InFlight): number {
+		return Math.max(this.#roundTrip.timeoutMs, frame.patience.repeatMs ?? 0);
 	}
 
 	/** Bytes that may be unacknowledged. Room for one frame is kept back where there is room, for the repeat of a time-out. */
@@ -178,12 +201,12 @@ export class FrameSender {
 			if (unacknowledged + bytes.length > this.#window()) return;
 			unacknowledged += bytes.length;
 			this.#queue.shift();
-			const { name, giveUpMs } = queued;
+			const { name, patience } = queued;
 			this.#flight.push({
 				name,
 				sequence: this.#next,
 				bytes,
-				giveUpMs,
+				patience,
 				sends: 0,
 				firstSentMs: 0,
 				sentMs: 0,
@@ -202,6 +225,8 @@ export class FrameSender {
 			// What became possible while the last write was awaited.
 			if (!this.#stopped && this.#hasWork()) this.#pump();
 		});
+		// Already now: a line that takes no bytes must end in a time-out, too.
+		this.#arm();
 	}
 
 	#hasWork(): boolean {

@@ -3,7 +3,7 @@
  * Whatever follows `npm start --` goes to `ossicle run` as it is; a --device there takes precedence.
  */
 import { fileURLToPath } from 'node:url';
-import { program, report } from '../cli/ossicle.ts';
+import { main } from '../cli/ossicle.ts';
 import { chosenDevice } from './chosen-device.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,10 +13,4 @@ const device = namesDevice ? [] : ['--device', chosenDevice(ROOT)];
 
 // The record keeps the command line: it is to tell what was run, not how npm spells it.
 process.argv.splice(2, given.length, 'run', 'scenarios/liquid-audio', '--no-gate', ...device, ...given);
-try {
-	await program((code) => {
-		process.exitCode = code;
-	}).parseAsync();
-} catch (error) {
-	process.exitCode = report(error, (text) => console.error(text));
-}
+await main(process.argv.slice(2));

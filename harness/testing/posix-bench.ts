@@ -28,7 +28,7 @@ export const TEST_TIMING: Partial<SessionTiming> = {
 	helloRetryMs: 100,
 	retransmitFirstMs: 300,
 	retransmitLeastMs: 100,
-	retransmitMostMs: 1000,
+	retransmitMostMs: 3000,
 	silentMs: 8000,
 	stalledMs: 8000,
 	giveUpMs: 8000,

@@ -2,9 +2,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExecutionContext } from 'ava';
 
 const FIXTURES = fileURLToPath(new URL('../../scenarios/liquid-audio/fixtures', import.meta.url));
+
+/** AVA's `t`, or whoever else cleans up afterwards. */
+interface CleanUp {
+	teardown(cleanUp: () => void): void;
+}
 
 export interface TinyScenario {
 	folder: string;
@@ -29,7 +33,7 @@ const ROOMY_SPEC = `| Device | Latency (p50) | Memory | Accuracy |
 `;
 
 /** A scenario of a few real clips in a temporary folder, gone after the test. */
-export function tinyScenario(t: ExecutionContext, options: TinyOptions = {}): TinyScenario {
+export function tinyScenario(t: CleanUp, options: TinyOptions = {}): TinyScenario {
 	const { clips = ['yes-01', 'no-01'], codec = 'mulaw', pacing = 'fast', power = false, spec = ROOMY_SPEC } = options;
 	const folder = mkdtempSync(path.join(tmpdir(), 'ossicle-tiny-'));
 	t.teardown(() => rmSync(folder, { recursive: true, force: true }));
