@@ -7,7 +7,7 @@ import type { DeviceFacts } from '../harness/generated/device.ts';
 import type { AttachedDevice } from './attached-device.ts';
 import { attachQemu } from './emulated/qemu-device.ts';
 import { attachPosix } from './posix/posix-device.ts';
-import { attachSerial } from './serial-device.ts';
+import { attachSerial, portOf } from './serial-device.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,12 +26,10 @@ export interface AttachOptions {
 }
 
 /**
- * Takes the device for this process alone, starting its emulator where it is one. Nothing is written to it yet; a wrong
- * image is refused first.
- *
- * @throws OssicleError (usage) `device-unsupported`, `port-unknown`, `image-...`; (rig) `lease-held`, `qemu-...`
+ * What can be said to be wrong before anything is touched: a device without driver, an image that is missing or not for
+ * it, a port nobody named. @throws OssicleError (usage), as `attach` would
  */
-export async function attach(facts: DeviceFacts, options: AttachOptions = {}): Promise<AttachedDevice> {
+export async function preflight(facts: DeviceFacts, options: AttachOptions = {}): Promise<ElfImage> {
 	if (facts.unsupported !== undefined) {
 		throw new OssicleError(
 			'device-unsupported',
@@ -40,8 +38,20 @@ export async function attach(facts: DeviceFacts, options: AttachOptions = {}): P
 			{ device: facts.id, reason: facts.unsupported },
 		);
 	}
-	const image: ElfImage = await readElf(options.imagePath ?? defaultImagePath(facts));
+	const image = await readElf(options.imagePath ?? defaultImagePath(facts));
 	checkImage(image, facts);
+	if (facts.link.kind === 'serial') portOf(facts, options.port);
+	return image;
+}
+
+/**
+ * Takes the device for this process alone, starting its emulator where it is one. Nothing is written to it yet; a wrong
+ * image is refused first.
+ *
+ * @throws OssicleError (usage) `device-unsupported`, `port-unknown`, `image-...`; (rig) `lease-held`, `qemu-...`
+ */
+export async function attach(facts: DeviceFacts, options: AttachOptions = {}): Promise<AttachedDevice> {
+	const image = await preflight(facts, options);
 	options.signal?.throwIfAborted();
 	switch (facts.link.kind) {
 		case 'serial':

@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
+import { access, constants, realpath } from 'node:fs/promises';
 import type { ElfImage } from '../harness/bench/elf.ts';
 import { acquireLease } from '../harness/bench/lease.ts';
 import { OssicleError } from '../harness/error.ts';
 import type { DeviceFacts } from '../harness/generated/device.ts';
-import { SerialLink } from '../harness/link/serial-link.ts';
+import { cannotOpenPort, SerialLink } from '../harness/link/serial-link.ts';
 import { type AttachedDevice, flashOutcome } from './attached-device.ts';
 import { flashByGdb, resetByGdb } from './flash/gdb.ts';
 import type { GdbTarget } from './flash/gdb-script.ts';
@@ -29,6 +29,10 @@ export async function attachSerial(
 	// Two ids may lead to one board: whoever holds its port or its probe holds the board.
 	const keys = [facts.id, `serial:${await realpath(port).catch(() => port)}`, `gdb:${target.address}`];
 	const { signal } = options;
+	// Before anything is written: a board that is flashed but cannot be heard is left with an image nobody asked to keep.
+	await access(port, constants.R_OK | constants.W_OK).catch((cause: unknown) => {
+		throw cannotOpenPort(port, (cause as NodeJS.ErrnoException).code ?? 'other', cause);
+	});
 	const lease = await acquireLease(keys, options);
 	const links: SerialLink[] = [];
 	return {

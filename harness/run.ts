@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AttachOptions } from '../devices/driver.ts';
+import { type AttachOptions, preflight } from '../devices/driver.ts';
 import { CaptureWriter } from './capture/capture-writer.ts';
 import { isOssicleError } from './error.ts';
 import type { DeviceFacts } from './generated/device.ts';
@@ -75,6 +75,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 			return prepareClip(samples, { codec, pacing, sampleRate }).crcHex;
 		},
 	});
+	for (const facts of devices) if (facts.unsupported === undefined) await preflight(facts, options.attach);
 	const { folder, hashes } = createRunFolder(path.resolve(options.runsFolder ?? RUNS_FOLDER), {
 		scenarioYaml: scenario.text,
 		specMarkdown: spec.text,

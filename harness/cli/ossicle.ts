@@ -88,5 +88,3 @@ export async function main(args: readonly string[]): Promise<void> {
 		process.exitCode = report(error, (text) => console.error(text));
 	}
 }
-
-if (process.argv[1] === import.meta.filename) await main(process.argv.slice(2));

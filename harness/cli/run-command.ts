@@ -21,6 +21,8 @@ export interface RunCommandOptions {
 	json?: boolean;
 }
 
+const ignore = () => {};
+
 /** `ossicle run`. @returns the exit code. @throws OssicleError */
 export async function runCommand(scenario: string, options: RunCommandOptions): Promise<number> {
 	const { clips, note, spec, image, port, requireEvidence } = options;
@@ -37,6 +39,8 @@ export async function runCommand(scenario: string, options: RunCommandOptions): 
 	};
 	process.on('SIGINT', interrupt);
 	process.on('SIGTERM', interrupt);
+	// A file that may grow no further (ulimit -f) is to fail the write (EFBIG), which ends the run in good order; not us.
+	process.on('SIGXFSZ', ignore);
 	const progress = showProgress(process.stderr);
 	try {
 		const { folder, record } = await run({
@@ -61,5 +65,6 @@ export async function runCommand(scenario: string, options: RunCommandOptions): 
 		progress.end();
 		process.removeListener('SIGINT', interrupt);
 		process.removeListener('SIGTERM', interrupt);
+		process.removeListener('SIGXFSZ', ignore);
 	}
 }

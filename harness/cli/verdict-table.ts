@@ -70,8 +70,9 @@ export function closingSentence(record: RunRecord): string {
 		: silicon === 0
 			? 'nothing here is silicon'
 			: `${silicon} of ${asked.length} on silicon`;
-	const subset = record.manifest.subset === null ? '' : `, only clips "${record.manifest.subset}"`;
-	const verdict = `Ossicle works. The device under test meets ${met} of ${asked.length} limits (this session; ${kind}${subset}).`;
+	if (record.manifest.subset !== null)
+		return `Ossicle works. Only clips "${record.manifest.subset}" were asked for, and a part decides none of the ${asked.length} limits.`;
+	const verdict = `Ossicle works. The device under test meets ${met} of ${asked.length} limits (this session; ${kind}).`;
 	return pcOnly || silicon === asked.length
 		? verdict
 		: `${verdict} For sign-off: attach the board and run the same scenario on it with --require-evidence silicon.`;
@@ -98,7 +99,13 @@ function deviceBlock(cells: readonly Cell[], options: TableOptions): string {
 			})
 			.join('  ')
 			.trimEnd();
-	const body = ordered.flatMap((cell, index) => [line(rows[index] ?? [], cell), ...explanation(cell)]);
+	// A rig fault voids every cell for the same reason: once is enough.
+	const told = new Set<string>();
+	const body = ordered.flatMap((cell, index) => {
+		const lines = explanation(cell).filter((text) => !(cell.verdict === 'rig-error' && told.has(text)));
+		for (const text of lines) told.add(text);
+		return [line(rows[index] ?? [], cell), ...lines];
+	});
 	return [`${first?.device ?? ''} (row ${first?.row ?? ''})`, line(HEADINGS), ...body].join('\n');
 }
 
@@ -157,13 +164,11 @@ function percentText(used: number): string {
 }
 
 function notes(record: RunRecord): string[] {
-	const { inputsChanged, subset, source, capture } = record.manifest;
+	const { inputsChanged, source, capture } = record.manifest;
 	const lines: string[] = [];
 	if (source === 'replay') lines.push('Replayed from the captured bytes.');
 	if (inputsChanged.length > 0)
 		lines.push(`CHANGED since the run: ${inputsChanged.join(', ')}. The verdicts follow the changed inputs.`);
-	if (subset !== null)
-		lines.push(`Only clips matching "${subset}" were asked for: a part of the clips decides nothing.`);
 	if (capture.damage !== null) lines.push(`The capture is damaged: ${oneLine(capture.damage)}.`);
 	return lines;
 }

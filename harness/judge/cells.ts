@@ -108,10 +108,14 @@ function reasonFor(decision: Decision, cell: SpecCell, measured: Measured, used:
 
 function failReason(cell: SpecCell, measured: Measured): string {
 	const { op, value, unit } = cell.limit;
-	const factor = isUpperLimit(op) ? measured.estimate / value : value / measured.estimate;
-	const far = unit !== '%' && Number.isFinite(factor) && factor >= 2;
-	const times = far ? `, ${factor.toFixed(factor < 10 ? 1 : 0)} times off` : '';
 	const { lower, upper } = measured.bounds;
+	// By the bound nearest the limit: it is off by so much at the very least.
+	const nearest = isUpperLimit(op) ? lower : upper;
+	const factor = nearest === null ? Number.NaN : isUpperLimit(op) ? nearest / value : value / nearest;
+	const far = unit !== '%' && Number.isFinite(factor) && factor >= 2;
+	const times = far
+		? `, off by a factor of ${factor.toFixed(factor < 10 ? 1 : 0)}${lower === upper ? '' : ' or more'}`
+		: '';
 	return `${lower === upper ? 'the value misses the limit' : 'nothing within the bounds meets the limit'}${times}`;
 }
 

@@ -49,7 +49,7 @@ export class SerialLink implements ByteLink {
 				if (error === null || error === undefined) {
 					this.#watch = setInterval(() => this.#look(), WATCH_MS).unref();
 					resolve();
-				} else reject(cannotOpen(this.#path, error));
+				} else reject(cannotOpenPort(this.#path, codeOf(error.message), error));
 			});
 		});
 	}
@@ -111,13 +111,13 @@ export class SerialLink implements ByteLink {
 	}
 }
 
-function cannotOpen(path: string, error: Error): OssicleError {
-	// The binding's errors carry errno text only: "Error: No such file or directory, cannot open /dev/x".
-	const code = codeOf(error.message);
-	const advice = ADVICE[code] ?? error.message.replace(/^Error: /, '');
-	return new OssicleError('port-open', 'rig', `cannot open ${path} (${code}): ${advice}`, { path, code }, error);
+/** Why a port cannot be used, by errno name, and what to do about it. */
+export function cannotOpenPort(path: string, code: string, cause: unknown): OssicleError {
+	const advice = ADVICE[code] ?? (cause instanceof Error ? cause.message.replace(/^Error: /, '') : String(cause));
+	return new OssicleError('port-open', 'rig', `cannot open ${path} (${code}): ${advice}`, { path, code }, cause);
 }
 
+/** The binding's errors carry errno text only: "Error: No such file or directory, cannot open /dev/x". */
 function codeOf(message: string): string {
 	if (/permission denied/i.test(message)) return 'EACCES';
 	if (/no such file/i.test(message)) return 'ENOENT';

@@ -84,6 +84,11 @@ async function readCapture(folder: RunFolder): Promise<{ run: DecodedRun; captur
 	return { run, capture: { sha256: hash.digest('hex'), bytes, lines, damage: run.damage } };
 }
 
+function endReason(end: DecodedRun['end']): string | null {
+	if (end === null) return 'the capture stops without an end: the run was killed, or is still going on';
+	return end.reason === 'interrupted' ? 'somebody stopped it' : null;
+}
+
 function manifestOf(
 	folder: RunFolder,
 	{ run, end, damage, faults }: DecodedRun,
@@ -101,7 +106,7 @@ function manifestOf(
 		endedAt: end?.endedAt ?? null,
 		source: options.source,
 		status: damage !== null ? 'rig-error' : (end?.reason ?? 'interrupted'),
-		statusReason: damage ?? fault?.text ?? (end === null ? 'the capture stops without an end' : null),
+		statusReason: damage ?? fault?.text ?? endReason(end),
 		command: run?.command ?? [],
 		note: run?.note ?? null,
 		versions: { ossicle: run?.ossicle ?? null, evaluatedBy: options.evaluatedBy, node: process.version },

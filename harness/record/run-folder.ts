@@ -101,14 +101,14 @@ export function createRunFolder(
 	if (!RUN_ID.test(id))
 		throw new OssicleError('run-id', 'usage', `\`${id}\` is no run id; expected YYYYMMDD-HHMMSS-xxxx.`, { id });
 	const folder = runFolderAt(join(runsFolder, id));
-	mkdirSync(runsFolder, { recursive: true });
 	try {
+		mkdirSync(runsFolder, { recursive: true });
 		mkdirSync(folder.path);
 	} catch (cause) {
 		throw new OssicleError(
 			'run-folder',
 			'rig',
-			`${folder.path}: cannot be made (${(cause as NodeJS.ErrnoException).code}).`,
+			`${folder.path}: cannot be made (${(cause as NodeJS.ErrnoException).code}). Is ${runsFolder} a folder you may write to? --runs names another.`,
 			{ id },
 			cause,
 		);

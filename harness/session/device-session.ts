@@ -73,6 +73,8 @@ const NO_BYTES = new Uint8Array(0);
 /** Faults found in the bytes after which nothing more can be learnt from this session. */
 const FATAL = new Set(['reset', 'build-mismatch', 'protocol-version', 'hello-changed']);
 const DEFAULT_HEARTBEAT_MS = 500;
+/** How long a link that cannot be written to has to say why it is gone. */
+const LAST_WORDS_MS = 1000;
 const DEFAULT_JITTER_MS = 100;
 
 export class DeviceSession {
@@ -521,7 +523,16 @@ export class DeviceSession {
 
 	async #transmit(bytes: Uint8Array): Promise<void> {
 		this.#record({ k: 'tx', b: Buffer.from(bytes).toString('base64') });
-		await this.#options.link.write(bytes);
+		try {
+			await this.#options.link.write(bytes);
+		} catch (cause) {
+			// A dead link fails the write (EIO) a moment before it says why it died: that is the better story.
+			await this.#waitFor(() => false, LAST_WORDS_MS);
+			if (this.#failure !== null) throw this.#failure;
+			const { device, link } = this.#options;
+			const text = `writing to ${device} on ${link.description} failed: ${(cause as Error).message}. Is the board still plugged in, does the emulator still run?`;
+			throw new OssicleError('link-write', 'rig', text, { device }, cause);
+		}
 	}
 
 	#received(chunk: Uint8Array): void {

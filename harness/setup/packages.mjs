@@ -17,7 +17,7 @@ export function listOf(missing) {
 
 /** The command a person would type. @param {{ packages: string[] }[]} missing */
 export function aptCommand(missing) {
-	const sudo = isRoot() ? '' : 'sudo ';
+	const sudo = isRoot() || findProgram('sudo') === null ? '' : 'sudo ';
 	return `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${namesOf(missing).join(' ')}`;
 }
 
@@ -36,6 +36,9 @@ export async function installPackages(missing) {
 	say(
 		`Ossicle needs ${missing.length === 1 ? 'a system package' : 'system packages'} that ${missing.length === 1 ? 'is' : 'are'} missing:\n${listOf(missing)}`,
 	);
+	if (!isRoot() && findProgram('sudo') === null) {
+		throw new SetupError(`Installing needs root, and there is no sudo. As root, run:\n\n  ${aptCommand(missing)}`);
+	}
 	if (!hasConsent()) {
 		if (!onTerminal()) {
 			throw new SetupError(
@@ -43,11 +46,6 @@ export async function installPackages(missing) {
 			);
 		}
 		if (!(await askYesNo(`Install with \`${aptCommand(missing)}\`?`, false))) return false;
-	}
-	if (!isRoot() && findProgram('sudo') === null) {
-		throw new SetupError(
-			`Installing needs root, and there is no sudo. As root, run:\n\n  apt-get install ${namesOf(missing).join(' ')}`,
-		);
 	}
 	if (!isRoot() && !onTerminal() && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
 		throw new SetupError(

@@ -13,7 +13,7 @@ export function ossicle(args: readonly string[], options: Options = {}) {
 
 /** The command line behind `ossicle`, for tests which start it through another program. From the repository's folder. */
 export function ossicleCommand(args: readonly string[]): [string, ...string[]] {
-	return [process.execPath, '--import', 'tsx', path.join(ROOT, 'harness/cli/ossicle.ts'), ...args];
+	return [process.execPath, path.join(ROOT, 'harness/cli/ossicle.mjs'), ...args];
 }
 
 /** Resolves when `seen` is in what the process printed on stderr; rejects when it ends without. */
