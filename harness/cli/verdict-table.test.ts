@@ -118,3 +118,9 @@ test('a limit just missed never reads 100 %', async (t) => {
 	const above = { ...one, cells: one.cells.map((cell) => (cell === memory ? { ...cell, used: 1.0001 } : cell)) };
 	t.regex(verdictTable(above), /exact\s+101 %\s+1\s+fail/);
 });
+
+test('clips that had to be sent twice are said, though they count', async (t) => {
+	const table = verdictTable(await record('stm32f405-emulated', { resent: ['keywords/clip-0'] }));
+	t.regex(table, /^stm32f405-emulated: 1 of 21 clips had to be sent twice; record\.json says which and why\.$/m);
+	t.notRegex(verdictTable(await record()), /sent twice/);
+});

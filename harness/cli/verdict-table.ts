@@ -169,6 +169,12 @@ function notes(record: RunRecord): string[] {
 	if (source === 'replay') lines.push('Replayed from the captured bytes.');
 	if (inputsChanged.length > 0)
 		lines.push(`CHANGED since the run: ${inputsChanged.join(', ')}. The verdicts follow the changed inputs.`);
+	for (const { device, clipsResent, clipsExpected } of record.sessions) {
+		if (clipsResent > 0)
+			lines.push(
+				`${device}: ${clipsResent} of ${clipsExpected} clips had to be sent twice; record.json says which and why.`,
+			);
+	}
 	if (capture.damage !== null) lines.push(`The capture is damaged: ${oneLine(capture.damage)}.`);
 	return lines;
 }
