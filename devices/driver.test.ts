@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { buildTinyImage } from '../harness/bench/tiny-image.ts';
@@ -88,17 +91,29 @@ test('a real board without a known port is never guessed', async (t) => {
 test('two ids on one serial port exclude each other, and closing frees it', async (t) => {
 	const image = await buildTinyImage();
 	t.teardown(image.remove);
-	const options = { imagePath: image.path, port: `/dev/ttyOssicle${process.pid}`, waitMs: 0 };
+	// Only who may open the port is at stake here, so a plain file will do.
+	const port = path.join(os.tmpdir(), `ttyOssicle${process.pid}`);
+	writeFileSync(port, '');
+	t.teardown(() => rmSync(port, { force: true }));
+	const options = { imagePath: image.path, port, waitMs: 0 };
 	const facts = { ...factsOf('stm32f405'), id: `board-a-${process.pid}` };
 	const other = { ...facts, id: `board-b-${process.pid}`, flash: { ...facts.flash, target: 'localhost:1' } };
 	const device = await attach(facts, options);
 	t.teardown(() => device.close());
-	await refuses(t, attach(other, options), 'lease-held', /serial:\/dev\/ttyOssicle\d+ is in use by process/);
-	await t.throwsAsync((await device.createLink()).open(), { message: /cannot open \/dev\/ttyOssicle/ });
+	await refuses(t, attach(other, options), 'lease-held', /serial:\S*\/ttyOssicle\d+ is in use by process/);
+	await t.throwsAsync((await device.createLink()).open(), { message: /cannot open \S*\/ttyOssicle/ });
 	await device.close();
 	const next = await attach(other, options);
 	t.regex(String(await next.makeSafe()), /was not reset: .*probe-absent/);
 	await next.close();
+});
+
+test('a port that is not there is found out before anything is written, and leaves no lease behind', async (t) => {
+	const image = await buildTinyImage();
+	t.teardown(image.remove);
+	const options = { imagePath: image.path, port: '/dev/ttyNotThere0', waitMs: 0 };
+	for (let twice = 0; twice < 2; twice++)
+		await refuses(t, attach(factsOf('stm32f405'), options), 'port-open', /cannot open \/dev\/ttyNotThere0 \(ENOENT\)/);
 });
 
 test('default images are where make puts them', (t) => {

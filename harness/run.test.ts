@@ -199,8 +199,10 @@ const hasNamespaces = spawnSync('unshare', ['--map-root-user', '--mount', 'true'
 test('a capture that may not grow any further ends the run at once, and passes nothing', async (t) => {
 	const tiny = tinyScenario(t, { clips: ['yes-01', 'no-01', 'up-01', 'go-01'] });
 	const command = ossicleCommand(['run', tiny.folder, '--device', 'posix', '--runs', tiny.runs]);
-	const { exitCode, stderr } = await execa('prlimit', ['--fsize=65536', ...command], { reject: false });
-	t.is(exitCode, 3, stderr);
+	// Under coverage, Node writes a larger file as its last act, past all handlers: not what this is about.
+	const env = { NODE_V8_COVERAGE: undefined };
+	const { exitCode, stderr } = await execa('prlimit', ['--fsize=65536', ...command], { reject: false, env });
+	t.is(exitCode, 4, stderr);
 	t.regex(stderr, /EFBIG|file too large/i);
 	const record = readRecord(onlyRun(tiny));
 	t.is(record.manifest.status, 'interrupted');

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AttachOptions, preflight } from '../devices/driver.ts';
 import { CaptureWriter } from './capture/capture-writer.ts';
-import { isOssicleError } from './error.ts';
+import { isOssicleError, type OssicleError } from './error.ts';
 import type { DeviceFacts } from './generated/device.ts';
 import type { RunRecord } from './generated/record.ts';
 import type { ByteLink } from './link/byte-link.ts';
@@ -53,6 +53,8 @@ export interface RunOptions {
 export interface RunOutcome {
 	folder: RunFolder;
 	record: RunRecord;
+	/** Why the capture could not be written to its end: a rig error that the record cannot tell, because it comes from there. */
+	captureFailure: OssicleError | null;
 }
 
 /**
@@ -86,6 +88,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 	const judging = { source: 'live', evaluatedBy: OSSICLE_VERSION } as const;
 	let end: SessionEnd = 'complete';
 	let refused: unknown = null;
+	let captureFailure: OssicleError | null = null;
 	try {
 		const capture = CaptureWriter.create(folder.capture);
 		try {
@@ -117,9 +120,10 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 	} catch (error) {
 		// A capture that cannot be written any more is the one fault that cannot be captured: said here, and by its missing end.
 		if (!isOssicleError(error)) throw error;
-		progress(`capture: ${error.message}`);
+		captureFailure = error;
+		progress(error.message);
 	}
 	const record = await evaluateAndWrite(folder, judging);
 	if (refused !== null) throw refused;
-	return { folder, record };
+	return { folder, record, captureFailure };
 }

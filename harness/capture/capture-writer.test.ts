@@ -78,7 +78,7 @@ test('full disk: the error comes from the call that failed, says so, and stays',
 	const error = t.throws(() => writer.append({ k: 'fault', code: 'x', text: 'y' }), { instanceOf: OssicleError });
 	t.is(error?.kind, 'rig');
 	t.regex(error?.message ?? '', /No space left on device|ENOSPC/i);
-	t.regex(error?.message ?? '', /the disk is full: free some space/);
+	t.regex(error?.message ?? '', /The disk is full: free some space/);
 	t.is(told as unknown, error);
 	t.is(
 		t.throws(() => writer.append({ k: 'fault', code: 'x', text: 'y' })),

@@ -147,16 +147,16 @@ export class CaptureWriter {
 
 function writeFailure(path: string, cause: unknown): OssicleError {
 	const { code, message } = cause as NodeJS.ErrnoException;
-	const what =
-		code === 'ENOSPC' || code === 'EDQUOT'
-			? 'the disk is full: free some space, or choose another results folder'
-			: code === 'EEXIST'
-				? 'it exists already, and captures are never overwritten'
-				: 'see the reason above';
+	const advice: Record<string, string> = {
+		ENOSPC: 'The disk is full: free some space, or choose another folder with --runs.',
+		EDQUOT: 'Your share of the disk is used up: free some space, or choose another folder with --runs.',
+		EFBIG: 'A file may grow no larger here (`ulimit -f`): raise that limit.',
+		EEXIST: 'It exists already, and captures are never overwritten.',
+	};
 	return new OssicleError(
 		'capture-write',
 		'rig',
-		`cannot write the capture ${path}: ${message}. What to do: ${what}.`,
+		`cannot write the capture ${path}: ${message}. ${advice[code ?? ''] ?? 'Look at the disk and its permissions.'}`,
 		{ path, code },
 		cause,
 	);

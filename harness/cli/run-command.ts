@@ -39,11 +39,12 @@ export async function runCommand(scenario: string, options: RunCommandOptions): 
 	};
 	process.on('SIGINT', interrupt);
 	process.on('SIGTERM', interrupt);
-	// A file that may grow no further (ulimit -f) is to fail the write (EFBIG), which ends the run in good order; not us.
+	// A file that may grow no further (ulimit -f) is to fail the write (EFBIG), which ends the run in good
+	// order, and not us: also not while the process ends.
 	process.on('SIGXFSZ', ignore);
 	const progress = showProgress(process.stderr);
 	try {
-		const { folder, record } = await run({
+		const { folder, record, captureFailure } = await run({
 			scenario,
 			devices: options.device.length > 0 ? options.device : [chosenDevice(process.cwd())],
 			...(spec === undefined ? {} : { spec }),
@@ -59,12 +60,15 @@ export async function runCommand(scenario: string, options: RunCommandOptions): 
 		progress.end();
 		printRecord(record, folder, options.json === true);
 		if (stop.signal.aborted) return EXIT_INTERRUPTED;
+		if (captureFailure !== null) {
+			console.error(`ossicle: ${captureFailure.message}`);
+			return EXIT.rigError;
+		}
 		const { exitCode } = record.summary;
 		return options.gate || exitCode === EXIT.rigError ? exitCode : EXIT.pass;
 	} finally {
 		progress.end();
 		process.removeListener('SIGINT', interrupt);
 		process.removeListener('SIGTERM', interrupt);
-		process.removeListener('SIGXFSZ', ignore);
 	}
 }
