@@ -420,3 +420,61 @@ test('substituted ADC counts belong to the last attempt of their clip', (t) => {
 	t.is(session.clips[1]?.analogue.length, 1);
 	t.regex(complaints(session), /analogue counts came for clip 77, which was not sent/);
 });
+
+/** Faults of the run itself, outside of its sessions. */
+const runFaults = (lines: CaptureLine[]) => decodeRun(lines).faults.map((fault) => fault.code);
+
+test('what a capture says outside of its one run and its sessions is a fault of the run', (t) => {
+	const { lines } = t.context;
+	const run = asLine({ k: 'run', id: 'a', startedAt: '', ossicle: '', command: [], inputs: {} });
+	const end = (reason: 'complete' | 'interrupted') => asLine({ k: 'run-end', endedAt: '', reason });
+	const whole = [run, ...lines, end('complete')];
+	t.deepEqual(runFaults(whole), []);
+	const taken = decodeRun([run, ...lines, end('interrupted'), end('complete')]);
+	t.deepEqual([taken.end?.reason, taken.faults[0]?.code], ['interrupted', 'after-end']);
+	t.deepEqual(runFaults([...whole, ...lines]), ['after-end']);
+	t.deepEqual(runFaults([...lines, run]), ['second-run']);
+	t.deepEqual(runFaults([run, ...lines, ...lines]), ['second-session']);
+	for (const line of lines.filter((line, at) => line.k !== lines[at - 1]?.k)) {
+		if (['session', 'session-end', 'flash', 'fault'].includes(line.k)) continue;
+		t.deepEqual(runFaults([run, ...lines, line]), ['outside-session'], line.k);
+	}
+	const other = lines.map((line) => (line.k === 'session-end' ? { ...line, session: 7 } : line));
+	t.deepEqual(runFaults(other), ['session-end']);
+});
+
+test('audio or results outside of a clip are a clip nobody wrote down', (t) => {
+	const { lines } = t.context;
+	const decision: TelemetryMessage = { t: 'decision', q: 0, clip: 9, label: 0, scores: [] };
+	const told = rewriteCapture(
+		lines,
+		renumbered((m) => (m.t === 'memory' ? [decision, m] : [m])),
+	);
+	t.regex(complaints(sessionOf(told)), /stray-clip: decision came while no clip was in progress/);
+	const hidden = lines.filter((line) => line.k !== 'clip' || line.clip !== 1);
+	t.regex(complaints(sessionOf(hidden)), /stray-clip: CLIP_BEGIN was sent while no clip was in progress/);
+});
+
+test('a configuration changed in the middle of a clip is not the one it was sent with', (t) => {
+	const { lines } = t.context;
+	// The clip event stands behind CONFIG; moved before it, the CONFIG falls into the clip.
+	const at = lines.findIndex((line) => line.k === 'clip');
+	const tx = lines.findIndex((line, index) => line.k === 'tx' && index > 1);
+	const moved = lines.toSpliced(at, 1).toSpliced(tx, 0, lines[at] as CaptureLine);
+	t.regex(complaints(sessionOf(moved)), /CONFIG was sent in the middle of the clip/);
+});
+
+test('two labels of one name are no decision', (t) => {
+	const twice = rewriteCapture(t.context.lines, (m) =>
+		m.t === 'hello' ? [{ ...m, labels: m.labels.map((label, at) => (at === 1 ? (m.labels[0] ?? '') : label)) }] : [m],
+	);
+	t.regex(complaints(sessionOf(twice)), /hello-labels: the device names two of its labels alike/);
+});
+
+test('a device that floods the console does not fill our memory', (t) => {
+	const { lines } = t.context;
+	const flood = asLine({ k: 'rx', b: Buffer.from(`${'x'.repeat(4000)}\n`.repeat(5000)).toString('base64') });
+	const session = sessionOf(lines.toSpliced(-1, 0, flood));
+	t.regex(complaints(session), /console-flood/);
+	t.true(session.console.join('').length <= 16 * 2 ** 20);
+});

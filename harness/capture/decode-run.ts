@@ -9,19 +9,19 @@ export class RunDecoder {
 	#session: SessionDecoder | null = null;
 	/** A flash comes before or after the session's own line; it names its session. */
 	#flashes = new Map<number, FlashEvent>();
+	readonly #numbers = new Set<number>();
 
 	push(line: CaptureLine): void {
-		if (line.k === 'run') {
-			if (this.#run.run === null) this.#run.run = line;
-			else
-				this.#run.faults.push({
-					k: 'fault',
-					code: 'second-run',
-					text: 'the capture holds the beginning of a second run',
-				});
+		// Nothing may be said after the end: a second end could take back what the first one said.
+		if (this.#run.end !== null) this.#fault('after-end', 'the capture goes on after the end of its run');
+		else if (line.k === 'run') {
+			if (this.#run.run === null && this.#numbers.size === 0) this.#run.run = line;
+			else this.#fault('second-run', 'the capture holds the beginning of a second run');
 		} else if (line.k === 'run-end') this.#run.end = line;
 		else if (line.k === 'session') {
 			this.#endSession();
+			if (this.#numbers.has(line.session)) this.#fault('second-session', `session ${line.session} begins twice`);
+			this.#numbers.add(line.session);
 			this.#session = new SessionDecoder(line);
 			const flash = this.#flashes.get(line.session);
 			if (flash !== undefined) this.#session.flash(flash);
@@ -30,16 +30,29 @@ export class RunDecoder {
 			if (this.#session?.session.event.session === line.session) this.#session.flash(line);
 		} else if (line.k === 'fault' && this.#session === null) this.#run.faults.push(line);
 		else if (line.k === 'session-end') {
+			if (this.#session?.session.event.session !== line.session)
+				this.#fault('session-end', `session ${line.session} ends, but it was not in progress`);
 			this.#session?.push(BigInt(line.t), line);
 			this.#keepSession();
-		} else this.#session?.push(BigInt(line.t), line);
+		} else if (this.#session === null)
+			this.#fault('outside-session', `the capture holds \`${line.k}\` outside of any session`);
+		else this.#session.push(BigInt(line.t), line);
 	}
 
-	/** The run as decoded. `damage`: what the capture reader found, `null` for a sound file. */
-	finish(damage: string | null): DecodedRun {
+	/**
+	 * The run as decoded. `damage`: what the capture reader found, `null` for a sound file. `torn`: its last line is not
+	 * whole; after the end of the run nothing was to be written any more, so that is damage.
+	 */
+	finish(damage: string | null, torn = false): DecodedRun {
 		this.#endSession();
-		this.#run.damage = damage;
+		this.#run.damage =
+			damage ?? (torn && this.#run.end !== null ? 'the capture goes on after the end of its run' : null);
 		return this.#run;
+	}
+
+	/** Each once: a forged capture could repeat them without end. */
+	#fault(code: string, text: string): void {
+		if (!this.#run.faults.some((fault) => fault.code === code)) this.#run.faults.push({ k: 'fault', code, text });
 	}
 
 	/** A session without its `session-end`: the run was interrupted inside it. */
@@ -67,7 +80,7 @@ export async function decodeCaptureFile(path: string): Promise<DecodedRun> {
 	const reader = readCapture(path);
 	for (;;) {
 		const { value, done } = await reader.next();
-		if (done) return decoder.finish(value.damage);
+		if (done) return decoder.finish(value.damage, value.torn);
 		decoder.push(value);
 	}
 }

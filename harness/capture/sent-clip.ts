@@ -51,6 +51,7 @@ export class SentClip {
 		else if (frame.name === 'SILENCE') this.#silence(frame);
 		else if (frame.name === 'CLIP_END') this.#end(frame);
 		else if (frame.name === 'PLAY') this.#plays += 1;
+		else if (frame.name === 'CONFIG') this.#problem('CONFIG was sent in the middle of the clip');
 		else if (frame.name === 'ABORT') this.#problem('the clip was aborted by the harness');
 	}
 

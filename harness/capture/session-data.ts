@@ -42,6 +42,8 @@ export interface ClockSpan {
 	/** Counter cycles between the lines, and the rate which the device claims for the counter. */
 	cycles: number;
 	hz: number;
+	/** Attempts at clips that had begun when it ended: 0 is before the first of them. */
+	clipsBefore: number;
 }
 
 /** All of one session, decoded from the raw bytes of its capture. Pure data; nothing here is a verdict. */

@@ -13,7 +13,20 @@ import type { DecodedClip, DecodedSession } from './session-data.ts';
 
 /** A device that floods the console must not fill our memory; the raw bytes stay in the capture. */
 const MOST_CONSOLE_LINES = 100_000;
+const MOST_CONSOLE_CHARACTERS = 16 * 2 ** 20;
 const MOST_FAULTS = 200;
+
+/** What may be sent, and what may come, only while a clip is in progress. */
+const CLIP_FRAMES: ReadonlySet<string> = new Set(['CLIP_BEGIN', 'AUDIO', 'SILENCE', 'CLIP_END', 'PLAY']);
+const CLIP_LINES: ReadonlySet<string> = new Set([
+	'clip-begin',
+	'loaded',
+	'inf',
+	'scores',
+	'adc',
+	'decision',
+	'clip-end',
+]);
 
 export interface SessionListener {
 	/** Each valid telemetry line after (and with) the hello; the live session acts on them. */
@@ -36,6 +49,7 @@ export class SessionDecoder {
 	/** The next telemetry sequence number; `null` until the hello of this wire session came. */
 	#nextQ: number | null = null;
 	#resetAsked = false;
+	#consoleCharacters = 0;
 	#clockStart: { message: ClockMessage; timeNs: bigint } | null = null;
 
 	constructor(event: SessionEvent, listener: SessionListener = {}) {
@@ -139,6 +153,7 @@ export class SessionDecoder {
 			if (this.session.hello !== null && !this.#resetAsked) this.#reset('the harness had to say HELLO again');
 			return;
 		}
+		if (sent.kind === 'first' && CLIP_FRAMES.has(sent.frame.name)) this.#checkInClip(sent.frame.name, 'was sent');
 		this.#attempt?.sent(sent.frame, sent.kind === 'repeat');
 		if (sent.kind === 'repeat') return;
 		if (sent.frame.name === 'CONFIG') {
@@ -163,6 +178,7 @@ export class SessionDecoder {
 		else if (message.t === 'health') this.#health(message);
 		else if (message.t === 'clock') this.#clock(timeNs, message);
 		else if (message.t === 'error') this.#deviceError(`the device reports ${message.code}: ${message.text}`);
+		if (CLIP_LINES.has(message.t)) this.#checkInClip(message.t, 'came');
 		this.#attempt?.message(message, text);
 		this.#listener.message?.(message);
 	}
@@ -185,6 +201,8 @@ export class SessionDecoder {
 				`the device speaks protocol ${hello.proto}, this harness ${WIRE.PROTOCOL_VERSION}`,
 			);
 		}
+		if (new Set(hello.labels).size < hello.labels.length)
+			this.#fault('hello-labels', 'the device names two of its labels alike: its decisions cannot be told apart');
 		this.#checkBuild();
 	}
 
@@ -243,7 +261,8 @@ export class SessionDecoder {
 			this.#note('clock', 'the two clock lines contradict each other');
 			return;
 		}
-		this.session.clocks?.push({ startNs: start.timeNs, endNs: timeNs, cycles, hz: message.hz });
+		const clipsBefore = this.session.clips.length;
+		this.session.clocks?.push({ startNs: start.timeNs, endNs: timeNs, cycles, hz: message.hz, clipsBefore });
 	}
 
 	#deviceError(text: string): void {
@@ -252,12 +271,24 @@ export class SessionDecoder {
 	}
 
 	#console(text: string): void {
-		if (this.session.console.length < MOST_CONSOLE_LINES) this.session.console.push(text);
+		this.#consoleCharacters += text.length;
+		if (this.session.console.length < MOST_CONSOLE_LINES && this.#consoleCharacters <= MOST_CONSOLE_CHARACTERS)
+			this.session.console.push(text);
 		else
 			this.#fault(
 				'console-flood',
-				`the device wrote more than ${MOST_CONSOLE_LINES} console lines; the rest is in the capture only`,
+				`the device wrote more than ${MOST_CONSOLE_LINES} console lines or ${MOST_CONSOLE_CHARACTERS} characters; the rest is in the capture only`,
 			);
+	}
+
+	/**
+	 * Audio or results outside of a clip are a clip which nobody wrote down. After an attempt that does not count anyway,
+	 * the rest of it may still be under way.
+	 */
+	#checkInClip(what: string, how: string): void {
+		const attempt = this.#attempt;
+		if (attempt === null || (attempt.over && attempt.clip.problems.length === 0))
+			this.#fault('stray-clip', `${what} ${how} while no clip was in progress`);
 	}
 
 	/** Something is wrong with the bytes: the clip's problem while one is in progress, else the session's fault. */

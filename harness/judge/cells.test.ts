@@ -378,3 +378,28 @@ test('of several sessions the worst one is judged', (t) => {
 	t.is(cell?.verdict, 'fail');
 	t.regex(cell?.rule ?? '', /^worst of 2 sessions: /);
 });
+
+test('more warm-up clips than were asked for are clips nobody listed', (t) => {
+	const warm = (asked: number) => {
+		const list = { ...madeList(EMULATED.id, 20), warmUpClips: asked };
+		return judged({
+			list,
+			spec: one('STM32F4', '< 15 ms'),
+			change: (run) => {
+				const clips = run.sessions[0]?.clips ?? [];
+				const [first] = clips;
+				if (first === undefined) throw new Error('no clip');
+				for (const clip of [90, 91])
+					clips.unshift({ ...first, event: { ...first.event, segment: 'warm-up', name: 'x', clip } });
+			},
+		})[0];
+	};
+	t.is(warm(2)?.verdict, 'pass');
+	t.is(warm(1)?.verdict, 'rig-error');
+	t.is(warm(1)?.reason, '1 more warm-up clips were sent than the 1 asked for');
+});
+
+test('a run that ended with a rig error of no session is not judged', (t) => {
+	const cells = judged({}, { runEnd: 'rig-error' });
+	t.true(cells.slice(0, 5).every((cell) => cell.verdict === 'rig-error'));
+});

@@ -51,6 +51,9 @@ export function runFault(run: DecodedRun): Absent | null {
 	if (fault !== undefined) return rigError(`${fault.code}: ${fault.text}`);
 	if (run.end === null) return notMeasured('the run was cut off: its capture has no end');
 	if (run.end.reason === 'interrupted') return notMeasured('the run was interrupted');
+	const ended = run.sessions.map((session) => session.ended);
+	if (run.end.reason === 'rig-error' && ended.length > 0 && ended.every((how) => how === 'complete'))
+		return rigError('the run ended with a rig error which none of its sessions tells of');
 	return null;
 }
 
@@ -64,9 +67,11 @@ function strayClip(session: DecodedSession, list: ClipList): Absent | null {
 	const stray = session.clips.find(
 		({ event }) => event.segment !== WARM_UP_SEGMENT && !listed.has(`${event.segment}\n${event.name}`),
 	);
-	return stray === undefined
-		? null
-		: rigError(`clip ${stray.event.name} (${stray.event.segment}) was sent, but is not on the run's list`);
+	if (stray !== undefined)
+		return rigError(`clip ${stray.event.name} (${stray.event.segment}) was sent, but is not on the run's list`);
+	const warmUps = session.clips.flatMap(({ event }) => (event.segment === WARM_UP_SEGMENT ? [event.clip] : []));
+	const extra = new Set(warmUps).size - list.warmUpClips;
+	return extra > 0 ? rigError(`${extra} more warm-up clips were sent than the ${list.warmUpClips} asked for`) : null;
 }
 
 /** One re-sent clip is a hiccup; more than 1 % of them (but at least one may be) is a link that cannot be trusted. */

@@ -81,6 +81,8 @@ function outcomeOf(
 function repetitionProblem(attempts: readonly DecodedClip[]): string | null {
 	if (new Set(attempts.map((clip) => clip.event.clip)).size > 1) return 'it was sent under two numbers';
 	if (attempts.length > 2) return `it was sent ${attempts.length} times; two is the most`;
+	if (attempts.some((clip, index) => clip.event.attempt !== index + 1))
+		return `its attempts are numbered ${attempts.map((clip) => clip.event.attempt).join(', ')}: one is missing`;
 	const [first] = attempts;
 	if (attempts.length === 2 && first?.problems.length === 0)
 		return 'it was sent again although its first attempt counts';
@@ -112,6 +114,7 @@ function attemptProblems(
 	}
 	const hop = session.hello?.hop ?? 0;
 	const hops = hop > 0 ? Math.floor(event.samples / hop) : 0;
+	if (hops === 0) problems.push(`its ${event.samples} samples are no whole hop of ${hop}: nothing was inferred`);
 	if (clip.inferences.length !== hops)
 		problems.push(`${clip.inferences.length} hops were reported, but the clip has ${hops}`);
 	return problems;

@@ -40,6 +40,10 @@ export function measureLatency(
 	if (broken !== null) return rigError(broken);
 	const units = hopTotals(decoded, counting);
 	if (units.length === 0) return notMeasured('no clip is as long as one hop');
+	const gated = decoded.reduce((sum, clip) => sum + clip.inferences.filter((record) => record.gated).length, 0);
+	// Hops without an inference would push the others out of the percentile.
+	if (gated > 0)
+		return notMeasured(`in ${gated} of ${units.length} hops the cell was skipped: they do not tell how long one takes`);
 	if (isAbsent(timing)) {
 		const p99 = Math.round(samplePercentile(units, 0.99));
 		return { ...timing, reason: `${timing.reason} (p99 ${p99} ${counting.unit}, n ${units.length})` };

@@ -326,3 +326,75 @@ test('a percentile is one of the samples', (t) => {
 	t.is(fractionOf('p99.9'), 0.999);
 	t.is(fractionOf('max'), 1);
 });
+
+test('power that cannot be told from none is an open lead, not a thrifty board', (t) => {
+	if (EMULATED.power === undefined) throw new Error('no shunt');
+	const { session, list } = made(EMULATED, { adcCounts: new Uint16Array(1100).fill(1) });
+	t.regex(
+		absent(measurePower(session, EMULATED, list)),
+		/^not-measured: a mean of \d\.\d+ mW cannot be told from none/,
+	);
+	const offset = { ...EMULATED, power: { ...EMULATED.power, offsetVolts: 1 } };
+	const below = made(EMULATED, { adcCounts: new Uint16Array(1100).fill(500) });
+	t.regex(absent(measurePower(below.session, offset, list)), /^not-measured: a mean of -\d+\.\d+ mW cannot be told/);
+});
+
+test("a board's ADC counts, and a counter rate that would stretch them over the whole clip", (t) => {
+	const sampled = (counterHz: number, count: number) => {
+		const { session, list } = made(BOARD, { hello: { counterHz } });
+		const clip = session.clips.at(-1);
+		// 1024 ms of audio, one count a millisecond at the declared clock.
+		const periodCycles = BOARD.clock.hz / 1000;
+		if (clip !== undefined) clip.adc = { startCycles: 0, periodCycles, counts: new Uint16Array(count).fill(500) };
+		return measurePower(session, BOARD, list);
+	};
+	t.is(present(sampled(BOARD.clock.hz, 1024)).evidence, 'silicon');
+	t.regex(
+		absent(sampled(BOARD.clock.hz, 103)),
+		/^rig-error: the ADC counts of day-part\/day-0 cover 0\.10 of 1\.02 s$/,
+	);
+	t.regex(absent(sampled(BOARD.clock.hz / 10, 103)), /^rig-error: the firmware reports a counter of \d+ Hz/);
+});
+
+test('hops in which the cell was skipped do not make the others faster', (t) => {
+	const { session, facts, list } = made(EMULATED);
+	for (const record of session.clips[0]?.inferences ?? []) record.gated = true;
+	t.regex(absent(measureLatency(session, facts, list)), /^not-measured: in 16 of 320 hops the cell was skipped/);
+});
+
+test('a clip in which no hop fits proves nothing, whatever the device decides', (t) => {
+	const { session, facts, list } = made(EMULATED, { list: madeList(EMULATED.id, 20, { samples: 100 }) });
+	const why = /clip-0: its 100 samples are no whole hop of 256: nothing was inferred$/;
+	t.regex(absent(measureAccuracy(session, facts, list)), why);
+	t.regex(absent(measureMemory(session, facts, list)), why);
+});
+
+test('a second attempt without its first: one went missing', (t) => {
+	const { session, facts, list } = made(EMULATED, { resent: ['keywords/clip-3'] });
+	const clips = session.clips.filter((clip) => clip.event.name !== 'keywords/clip-3' || clip.event.attempt === 2);
+	t.regex(absent(measureAccuracy({ ...session, clips }, facts, list)), /clip-3: its attempts are numbered 2/);
+});
+
+test('an image of unknown size cannot vouch for what a board says', (t) => {
+	const { session, facts, list } = made(EMULATED, { flashStaticBytes: null });
+	t.regex(absent(measureMemory(session, facts, list)), /^rig-error: the sizes of the flashed image are unknown/);
+	const host = made(POSIX, { flashStaticBytes: null });
+	t.is(present(measureMemory(host.session, POSIX, host.list)).staticBytes, 40_000);
+});
+
+test('substituted counts of another sampling interval would cover a clip they do not', (t) => {
+	const { session, facts, list } = made(EMULATED, { adcCounts: new Uint16Array(110).fill(500) });
+	for (const event of session.clips.at(-1)?.analogue ?? []) event.periodSeconds *= 10;
+	t.regex(absent(measurePower(session, facts, list)), /^rig-error: ADC counts of .* were substituted every 0\.01 s/);
+});
+
+test('two clock checks before the clips say nothing about the time after', (t) => {
+	const { session, facts } = made(BOARD);
+	t.deepEqual(
+		session.clocks?.map((span) => span.clipsBefore),
+		[0, 21],
+	);
+	t.is(clockFault(session, facts), null);
+	const early = { ...session, clocks: (session.clocks ?? []).map((span) => ({ ...span, clipsBefore: 0 })) };
+	t.regex(absent(clockFault(early, facts) ?? {}), /^not-measured: .*before and after the clips is needed$/);
+});

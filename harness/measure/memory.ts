@@ -28,6 +28,8 @@ export function measureMemory(session: DecodedSession, facts: DeviceFacts, list:
 		return notMeasured('the device reported its memory before its last clip, not after');
 	}
 	if (flash === null) return rigError('no image is known to have been flashed');
+	if (facts.evidence !== 'host' && (flash.staticBytes === null || flash.rigBytes === null))
+		return rigError("the sizes of the flashed image are unknown, so the device's own cannot be checked");
 	for (const [name, image, device] of [
 		['static', flash.staticBytes, memory.static],
 		['rig', flash.rigBytes, memory.rig],

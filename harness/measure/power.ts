@@ -3,6 +3,7 @@ import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts, PowerFacts } from '../generated/device.ts';
 import { type Absent, isAbsent, notMeasured, rigError } from './absent.ts';
 import { clipsFor } from './counted-clips.ts';
+import { countingOf } from './counting.ts';
 
 /** Mean power over the preload clips, at both ends of what is known about it, mW. */
 export interface PowerMeasurement {
@@ -50,6 +51,11 @@ export function measurePower(session: DecodedSession, facts: DeviceFacts, list: 
 		return notMeasured(
 			`link active: ${active.listed.name} was streamed, and power is judged only from preloaded clips`,
 		);
+	const { hello } = session;
+	if (hello === null) return rigError('the device never said hello');
+	// The sampling period is in ticks of this counter: at another rate the trace covers less of the clip than it seems to.
+	const counting = countingOf(hello, facts);
+	if (isAbsent(counting)) return counting;
 	const decoded = clips.map((clip) => clip.decoded);
 	if (facts.evidence === 'emulated') {
 		const contradiction = decoded.map(awakeContradiction).find((text) => text !== null);
@@ -57,13 +63,19 @@ export function measurePower(session: DecodedSession, facts: DeviceFacts, list: 
 	}
 	const [low, high] =
 		facts.evidence === 'emulated'
-			? ([substituted(decoded, 'low'), substituted(decoded, 'high')] as const)
+			? ([substituted(decoded, facts, 'low'), substituted(decoded, facts, 'high')] as const)
 			: ([sampled(decoded, session), sampled(decoded, session)] as const);
 	if (isAbsent(low)) return low;
 	if (isAbsent(high)) return high;
 	const fault = traceFault([...low, ...high], power, decoded);
 	if (fault !== null) return fault;
-	return bounded(low, high, facts.evidence, power);
+	const measured = bounded(low, high, facts.evidence, power);
+	const least = measured.lowMw - measured.lowUncertaintyMw;
+	if (least > 0) return measured;
+	// A board that runs draws current. Nothing, or less, is what an open or swapped lead shows too.
+	return notMeasured(
+		`a mean of ${measured.lowMw.toFixed(3)} mW cannot be told from none (+-${measured.lowUncertaintyMw.toFixed(3)} mW): the current is below what shunt and gain resolve, the offset is wrong, or nothing is connected`,
+	);
 }
 
 function bounded(low: Trace[], high: Trace[], evidence: 'silicon' | 'emulated', power: PowerFacts): PowerMeasurement {
@@ -118,7 +130,8 @@ function meanCount(traces: readonly Trace[]): number {
 	return weighted / seconds;
 }
 
-function substituted(clips: readonly DecodedClip[], end: 'low' | 'high'): Trace[] | Absent {
+function substituted(clips: readonly DecodedClip[], facts: DeviceFacts, end: 'low' | 'high'): Trace[] | Absent {
+	const sampleHz = facts.model?.analogue?.sampleHz ?? 0;
 	const traces: Trace[] = [];
 	for (const clip of clips) {
 		const events = clip.analogue.filter((event) => event.end === end);
@@ -126,6 +139,10 @@ function substituted(clips: readonly DecodedClip[], end: 'low' | 'high'): Trace[
 		if (event === undefined)
 			return notMeasured(`no ADC counts were substituted for ${clip.event.name} (${end} end of the band)`);
 		if (events.length > 1) return rigError(`ADC counts of ${clip.event.name} were substituted ${events.length} times`);
+		if (!(Math.abs(event.periodSeconds * sampleHz - 1) < 1e-9))
+			return rigError(
+				`ADC counts of ${clip.event.name} were substituted every ${event.periodSeconds} s, but ${sampleHz} Hz is declared`,
+			);
 		const bytes = Buffer.from(event.b, 'base64');
 		const counts = Uint16Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) =>
 			bytes.readUInt16LE(2 * index),

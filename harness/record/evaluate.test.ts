@@ -224,3 +224,18 @@ test('a made run has the chain that the reader checks', (t) => {
 	t.regex(lines[0] ?? '', /^\{"n":0,"t":"\d+","k":"run"/);
 	t.true(lines.every((line) => /"c":"[0-9a-f]{16}"\}$/.test(line)));
 });
+
+test('something written behind the end of a run is damage, not a torn line', async (t) => {
+	const folder = folderOf();
+	writeFileSync(folder.capture, `${readFileSync(folder.capture, 'utf8')}{"n":`);
+	const record = await judge(folder);
+	t.false(record.cells.some(green));
+	t.is(record.manifest.status, 'rig-error');
+});
+
+test('a clip listed twice would be counted twice', async (t) => {
+	const list = madeList(EMULATED.id, 20);
+	list.segments[0]?.clips.push(...list.segments[0].clips.slice(0, 1));
+	const error = await t.throwsAsync(() => judge(folderOf({ list })));
+	t.is(error?.message, 'inputs/clips.json: clip `keywords/clip-0` is listed twice.');
+});

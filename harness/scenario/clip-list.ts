@@ -60,7 +60,14 @@ export function freezeClipList(scenario: LoadedScenario, options: ClipListOption
 	};
 }
 
-/** `inputs/clips.json`, read back. @throws OssicleError `schema` (usage) */
+/** `inputs/clips.json`, read back. @throws OssicleError `schema`, `clip-twice` (usage) */
 export function checkedClipList(value: unknown, shownPath: string): ClipList {
-	return validated<ClipList>('clips', value, (keys) => [shownPath, ...keys].join(' > '));
+	const list = validated<ClipList>('clips', value, (keys) => [shownPath, ...keys].join(' > '));
+	const seen = new Set<string>();
+	for (const { name } of list.segments.flatMap((segment) => segment.clips)) {
+		if (seen.has(name))
+			throw new OssicleError('clip-twice', 'usage', `${shownPath}: clip \`${name}\` is listed twice.`, { clip: name });
+		seen.add(name);
+	}
+	return list;
 }

@@ -212,3 +212,44 @@ test('a device without a row', (t) => {
 		'spec.md: device `posix` is judged by row "Desktop CPU", which is not in the table: known: STM32F4',
 	);
 });
+
+test('a device whose row has no limit could not fail', (t) => {
+	const parsed = spec(table('Device | Latency', 'STM32F4 | < 1 ms', 'Desktop CPU | -'));
+	t.is(
+		t.throws(() => checkDeviceHasRow(parsed, 'spec.md', DEVICES[1]))?.message,
+		'spec.md:4: device `posix` is judged by row "Desktop CPU", which has no limit at all: it could not fail',
+	);
+});
+
+const GOOD = `${table('Device | Latency', 'STM32F4 | < 1 ms')}\n`;
+const OTHER = table('Device | Latency', 'nRF52840 | < 1 ms');
+const under = (prefix: string, first = prefix) =>
+	OTHER.split('\n')
+		.map((line, at) => (at === 0 ? first : prefix) + line)
+		.join('\n');
+const lost = test.macro((t, text: string, line: number, message: RegExp) => {
+	const said = t.throws(() => spec(text))?.message ?? '';
+	t.regex(said, message);
+	t.true(said.startsWith(`spec.md:${line}: `), said);
+});
+const looksLikeRow = /looks like a row of a table, but is in none/;
+test('a row behind a blank line', lost, `${GOOD}\n| nRF52840 | < 1 ms |\n`, 5, looksLikeRow);
+test(
+	'a second table whose delimiter row is short',
+	lost,
+	`${GOOD}\n| Device | Latency |\n| --- |\n| A | < 1 ms |\n`,
+	5,
+	looksLikeRow,
+);
+test('a table in a quote', lost, `${GOOD}\n${under('> ')}\n`, 5, /a table in a quote or a list is not read/);
+test('a table in a list', lost, `${GOOD}\n${under('  ', '- ')}\n`, 5, /a table in a quote or a list is not read/);
+test('a table behind four blanks', lost, `${GOOD}\n${under('    ')}\n`, 5, looksLikeRow);
+test('a table swallowed by HTML', lost, `${GOOD}\n<br>\n${OTHER}\n`, 6, looksLikeRow);
+
+test('fenced code and comments are for people', (t) => {
+	const text = `${GOOD}\nProse with a | in it.\n\n\`\`\`\n${OTHER}\n\`\`\`\n\n<!--\n${OTHER}\n-->\n\n- \`\`\`\n  ${'| a |'}\n  \`\`\`\n`;
+	t.deepEqual(
+		spec(text).rows.map((row) => row.name),
+		['STM32F4'],
+	);
+});

@@ -24,6 +24,7 @@ const COLUMNS = ['Baseline', 'Target', 'Stretch'];
  */
 export function parseSpecTable(text: string, shownPath: string): Spec {
 	const tree: Root = fromMarkdown(text, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] });
+	checkNoTableLost(tree, text.split(/\r\n|\r|\n/), shownPath);
 	const rows: SpecRow[] = [];
 	let heading: Heading | null = null;
 	for (const node of tree.children) {
@@ -76,10 +77,18 @@ export function checkRowsBound(
 	}
 }
 
-/** @throws OssicleError `spec` (usage) when the device's own row is not in the table. */
+/** @throws OssicleError `spec` (usage) when the device's own row is not in the table, or requires nothing. */
 export function checkDeviceHasRow(spec: Spec, shownPath: string, device: { id: string; specRow: string }): void {
 	const names = spec.rows.map((row) => row.name);
-	if (names.includes(device.specRow)) return;
+	const row = spec.rows.find((candidate) => candidate.name === device.specRow);
+	if (row !== undefined && row.cells.length > 0) return;
+	if (row !== undefined) {
+		throw specError(
+			shownPath,
+			row.line,
+			`device \`${device.id}\` is judged by row "${row.name}", which has no limit at all: it could not fail`,
+		);
+	}
 	throw new OssicleError(
 		'spec',
 		'usage',
@@ -208,6 +217,39 @@ class TableReader {
 	#fault(row: TableRow, message: string): OssicleError {
 		return specError(this.#path, lineOf(row), message);
 	}
+}
+
+/**
+ * What looks like a table and is read as something else would be a requirement lost in silence: rows behind a blank line, a
+ * `| --- |` line that does not fit its heading, a table in a quote, a list or behind four blanks. Fenced code and HTML
+ * comments are for people.
+ */
+function checkNoTableLost(tree: Root, lines: readonly string[], path: string): void {
+	const visit = (node: RootContent, depth: number): void => {
+		const from = node.position?.start.line ?? 1;
+		if (node.type === 'table') {
+			if (depth > 0)
+				throw specError(path, from, 'a table in a quote or a list is not read; begin it at the left margin');
+			return;
+		}
+		const source = lines.slice(from - 1, node.position?.end.line ?? from);
+		const isForPeople =
+			(node.type === 'code' && /^[\s>*+-]*(?:```|~~~)/.test(source[0] ?? '')) ||
+			(node.type === 'html' && node.value.startsWith('<!--'));
+		if (isForPeople) return;
+		if ('children' in node && node.type !== 'paragraph' && node.type !== 'heading') {
+			for (const child of node.children) visit(child as RootContent, depth + 1);
+			return;
+		}
+		const row = source.findIndex((line) => /^[\s>]*\|/.test(line));
+		if (row === -1) return;
+		throw specError(
+			path,
+			from + row,
+			'this looks like a row of a table, but is in none: is there a blank line above it, or does the `| --- |` line not fit the heading?',
+		);
+	};
+	for (const node of tree.children) visit(node, 0);
 }
 
 /** One row for each name, however many tables it occurs in; the same cell twice is an error. */

@@ -4,42 +4,12 @@
  */
 
 import { OssicleError } from '../error.ts';
-import { WIRE } from '../generated/wire.ts';
-import { cobsBound } from '../link/cobs.ts';
 import { encodeFrame, type FrameFields, type FrameName } from '../link/frame.ts';
+import { asRigError } from './rig-error.ts';
 import { RoundTrip } from './round-trip.ts';
+import { type InFlight, type Patience, SendWindow } from './send-window.ts';
 import type { SessionTiming } from './session-timing.ts';
 
-interface Queued {
-	name: FrameName;
-	encode(sequence: number): Uint8Array;
-	patience: Patience;
-}
-
-/** For frames that may take longer than others. Milliseconds. */
-export interface Patience {
-	/** Not repeated earlier, whatever the round trips were. */
-	repeatMs?: number;
-	/** Not given up earlier. */
-	giveUpMs?: number;
-}
-
-interface InFlight {
-	name: FrameName;
-	sequence: number;
-	bytes: Uint8Array;
-	patience: Patience;
-	sends: number;
-	firstSentMs: number;
-	sentMs: number;
-	/** It waits to be written (again). */
-	due: boolean;
-}
-
-/** Longest frame with both delimiters. */
-const LONGEST_FRAME_BYTES = cobsBound(WIRE.MAX_BODY_BYTES) + 2;
-/** Until the first acknowledgement says how much the device can hold. Room for HELLO's neighbours, in any device. */
-const FIRST_CREDIT_BYTES = 256;
 /** A write that takes longer than the time-out is looked at again this often. */
 const LEAST_WAIT_MS = 5;
 /** Frames are written together up to so many bytes. */
@@ -57,10 +27,8 @@ export class FrameSender {
 	readonly #port: SenderPort;
 	readonly #timing: SessionTiming;
 	readonly #roundTrip: RoundTrip;
-	#queue: Queued[] = [];
-	#flight: InFlight[] = [];
-	#next: number;
-	#credit = FIRST_CREDIT_BYTES;
+	readonly #window: SendWindow;
+	/** Sequence number of the frame last repeated after a time-out. */
 	#probe: number | null = null;
 	#lastProgressMs = performance.now();
 	#timer: NodeJS.Timeout | null = null;
@@ -70,7 +38,7 @@ export class FrameSender {
 	repeats = 0;
 
 	constructor(firstSequence: number, port: SenderPort, timing: SessionTiming) {
-		this.#next = firstSequence & 0xffff;
+		this.#window = new SendWindow(firstSequence);
 		this.#port = port;
 		this.#timing = timing;
 		this.#roundTrip = new RoundTrip(timing.retransmitFirstMs, timing.retransmitLeastMs, timing.retransmitMostMs);
@@ -78,7 +46,7 @@ export class FrameSender {
 
 	/** Everything given to `send` was acknowledged. */
 	get idle(): boolean {
-		return this.#queue.length === 0 && this.#flight.length === 0;
+		return this.#window.idle;
 	}
 
 	/** Puts a frame at the end of the queue. */
@@ -88,48 +56,45 @@ export class FrameSender {
 		rest?: Uint8Array,
 		patience: Patience = {},
 	): void {
-		this.#queue.push({ name, encode: (sequence) => encodeFrame(name, sequence, fields, rest), patience });
+		this.#window.push({ name, encode: (sequence) => encodeFrame(name, sequence, fields, rest), patience });
 		this.#pump();
 	}
 
 	/** Forgets what was never written. Frames on their way stay: their sequence numbers are taken. */
 	clearQueue(): void {
-		this.#queue = [];
+		this.#window.clearQueue();
 	}
 
-	/** ABORT and BYE with the next sequence numbers, to be written without waiting for an answer. Empty after `stop` or before use. */
+	/** ABORT and BYE with the next sequence numbers, to be written without waiting for an answer. */
 	farewell(): Uint8Array {
-		return Buffer.concat([encodeFrame('ABORT', this.#next, {}), encodeFrame('BYE', (this.#next + 1) & 0xffff, {})]);
+		const { next } = this.#window;
+		return Buffer.concat([encodeFrame('ABORT', next, {}), encodeFrame('BYE', (next + 1) & 0xffff, {})]);
 	}
 
 	/** Ends all activity; nothing is written any more. */
 	stop(): void {
 		this.#stopped = true;
-		this.#queue = [];
-		this.#flight = [];
+		this.#window.clear();
 		if (this.#timer !== null) clearTimeout(this.#timer);
 	}
 
 	/** An `ack` or `beat` came. */
 	acknowledged(next: number, credit: number, err: 'crc' | 'gap' | undefined): void {
 		if (this.#stopped) return;
-		const base = this.#flight[0]?.sequence ?? this.#next;
-		const count = (next - base) & 0xffff;
-		// Not in the window: nothing we ever sent. Believing it could only do harm.
-		if (count > this.#flight.length) return;
-		this.#credit = credit;
-		if (count > 0) this.#take(count);
-		if (err !== undefined) this.#goBack();
+		const taken = this.#window.acknowledge(next, credit);
+		if (taken === null) return;
+		const last = taken.at(-1);
+		if (last !== undefined) this.#taken(last);
+		if (err !== undefined) this.#window.goBack();
 		this.#pump();
 	}
 
-	#take(count: number): void {
+	/** `last` is the latest of the frames that were just acknowledged. */
+	#taken(last: InFlight): void {
 		const nowMs = performance.now();
-		const taken = this.#flight.splice(0, count);
-		const last = taken[taken.length - 1] as InFlight;
 		if (last.sends === 1) this.#roundTrip.measured(nowMs - last.sentMs);
 		// The lost frame was repeated and then accepted alone: the device has dropped all that came behind it.
-		if (this.#probe === last.sequence) this.#goBack();
+		if (this.#probe === last.sequence) this.#window.goBack();
 		this.#probe = null;
 		this.#lastProgressMs = nowMs;
 		// Another frame is the oldest now, and may have another time-out; #pump sets it.
@@ -138,15 +103,9 @@ export class FrameSender {
 		this.#port.progress();
 	}
 
-	#goBack(): void {
-		for (const frame of this.#flight) {
-			if (frame.sends > 0) frame.due = true;
-		}
-	}
-
 	#onTimeout(): void {
 		this.#timer = null;
-		const first = this.#flight[0];
+		const first = this.#window.oldest;
 		if (first === undefined) return;
 		const nowMs = performance.now();
 		if (nowMs - first.firstSentMs > Math.max(first.patience.giveUpMs ?? 0, this.#timing.giveUpMs)) {
@@ -177,7 +136,7 @@ export class FrameSender {
 	}
 
 	#arm(): void {
-		const first = this.#flight[0];
+		const first = this.#window.oldest;
 		if (this.#timer !== null || this.#stopped || first === undefined) return;
 		const since = Math.max(first.sentMs, this.#lastProgressMs);
 		const inMs = Math.max(LEAST_WAIT_MS, since + this.#timeoutMs(first) - performance.now());
@@ -188,34 +147,6 @@ export class FrameSender {
 		return Math.max(this.#roundTrip.timeoutMs, frame.patience.repeatMs ?? 0);
 	}
 
-	/** Bytes that may be unacknowledged. Room for one frame is kept back where there is room, for the repeat of a time-out. */
-	#window(): number {
-		return this.#credit >= 2 * LONGEST_FRAME_BYTES ? this.#credit - LONGEST_FRAME_BYTES : this.#credit;
-	}
-
-	/** Moves queued frames into flight as far as the credit reaches. */
-	#admit(): void {
-		let unacknowledged = this.#flight.reduce((sum, frame) => sum + frame.bytes.length, 0);
-		for (let queued = this.#queue[0]; queued !== undefined; queued = this.#queue[0]) {
-			const bytes = queued.encode(this.#next);
-			if (unacknowledged + bytes.length > this.#window()) return;
-			unacknowledged += bytes.length;
-			this.#queue.shift();
-			const { name, patience } = queued;
-			this.#flight.push({
-				name,
-				sequence: this.#next,
-				bytes,
-				patience,
-				sends: 0,
-				firstSentMs: 0,
-				sentMs: 0,
-				due: true,
-			});
-			this.#next = (this.#next + 1) & 0xffff;
-		}
-	}
-
 	#pump(): void {
 		if (this.#writing || this.#stopped) return;
 		this.#writing = true;
@@ -223,27 +154,15 @@ export class FrameSender {
 			this.#writing = false;
 			this.#arm();
 			// What became possible while the last write was awaited.
-			if (!this.#stopped && this.#hasWork()) this.#pump();
+			if (!this.#stopped && this.#window.admit()) this.#pump();
 		});
 		// Already now: a line that takes no bytes must end in a time-out, too.
 		this.#arm();
 	}
 
-	#hasWork(): boolean {
-		this.#admit();
-		return this.#flight.some((frame) => frame.due);
-	}
-
 	async #write(): Promise<void> {
-		while (!this.#stopped && this.#hasWork()) {
-			const batch: InFlight[] = [];
-			let bytes = 0;
-			for (const frame of this.#flight) {
-				if (!frame.due) continue;
-				if (bytes > 0 && bytes + frame.bytes.length > WRITE_BYTES) break;
-				batch.push(frame);
-				bytes += frame.bytes.length;
-			}
+		while (!this.#stopped && this.#window.admit()) {
+			const batch = this.#window.batch(WRITE_BYTES);
 			const startMs = performance.now();
 			for (const frame of batch) {
 				frame.due = false;
@@ -256,17 +175,7 @@ export class FrameSender {
 				await this.#port.transmit(Buffer.concat(batch.map((frame) => frame.bytes)));
 			} catch (cause) {
 				if (this.#stopped) return;
-				const error =
-					cause instanceof OssicleError
-						? cause
-						: new OssicleError(
-								'link-write',
-								'rig',
-								`writing to the device failed: ${(cause as Error).message}`,
-								{},
-								cause,
-							);
-				this.#port.failed(error);
+				this.#port.failed(asRigError(cause, 'link-write', 'writing to the device failed'));
 				return;
 			}
 			// The time-out counts from when the line has taken the bytes: a slow line is not a lost frame.
