@@ -127,7 +127,7 @@ function rowOf(cell: Cell): string[] {
 function explanation(cell: Cell): string[] {
 	const lines: string[] = [];
 	if (cell.verdict !== 'pass') lines.push(`    why: ${oneLine(cell.reason)}`);
-	if (cell.verdict !== 'pass' && cell.diagnosis !== null) lines.push(`    where: ${oneLine(cell.diagnosis)}`);
+	if (cell.verdict !== 'pass') for (const { text } of cell.diagnosis) lines.push(`    where: ${oneLine(text)}`);
 	if (cell.stretch !== undefined) {
 		const met = cell.stretch.met === null ? 'not decided' : cell.stretch.met ? 'met' : 'not met';
 		lines.push(`    stretch ${cell.stretch.text}: ${met} (reported, not judged)`);

@@ -22,6 +22,10 @@ export interface ClipList {
 	warmUpClips: number;
 	sampleRateHz: number;
 	segments: ListedSegment[];
+	/**
+	 * --sessions: how many each device was to have. Absent: 1
+	 */
+	sessions?: number;
 }
 export interface ListedSegment {
 	name: string;
@@ -46,4 +50,8 @@ export interface ListedClip {
 	 * CRC-32 of the samples as the device must hear them (decoded from the segment's codec, 16-bit little-endian)
 	 */
 	crc?: string;
+	/**
+	 * Who is heard: clips of one speaker resemble each other, and are no independent evidence
+	 */
+	speaker?: string;
 }

@@ -58,6 +58,20 @@ export interface ClockFacts {
 	 */
 	toleranceFraction: number;
 	source?: string;
+	/**
+	 * Other rates this board can run at by mistake, so that a wrong clock can be named
+	 *
+	 * @maxItems 16
+	 */
+	otherSources?: OtherClock[];
+}
+export interface OtherClock {
+	hz: number;
+	toleranceFraction: number;
+	/**
+	 * `the 16 MHz internal RC oscillator (HSI): the PLL is not locked`
+	 */
+	meaning: string;
 }
 /**
  * Address ranges an image may occupy; `flash` and `ram` always, others by name (ccm, iram, ...)
@@ -110,11 +124,20 @@ export interface PowerFacts {
 	 */
 	offsetVolts: number;
 	adc: AdcFacts;
-	/**
-	 * Shunt, gain, reference and supply together, as a fraction of the power. Default 0.03: four limits of 1 %, twice their combined standard uncertainty, rounded up
-	 */
-	uncertaintyFraction?: number;
 	source?: string;
+	uncertainty?: PowerUncertainty;
+	/**
+	 * The ADC's reference is the supply rail itself: their errors are the same error and add up. Default false
+	 */
+	referenceIsSupply?: boolean;
+	/**
+	 * An older calibration is refused. Default 365
+	 */
+	calibrationMaxAgeDays?: number;
+	/**
+	 * Serial number of the board whose chain this is; a calibration of another board is refused
+	 */
+	boardSerial?: string;
 }
 export interface AdcFacts {
 	bits: number;
@@ -122,10 +145,36 @@ export interface AdcFacts {
 	 * V_adc = code x reference / 2^bits
 	 */
 	referenceVolts: number;
+}
+/**
+ * Limits (half widths, rectangular) of each part of the chain, from data sheets. Used in full without a calibration; with one, gain-like parts are replaced by its own uncertainty
+ */
+export interface PowerUncertainty {
 	/**
-	 * Largest systematic error that averaging leaves (offset, integral non-linearity), counts. Default 2
+	 * Default 0.01
 	 */
-	errorCounts?: number;
+	shuntFraction?: number;
+	/**
+	 * Default 0.01
+	 */
+	gainFraction?: number;
+	/**
+	 * Default 0.01
+	 */
+	referenceFraction?: number;
+	/**
+	 * Default 0.01
+	 */
+	supplyFraction?: number;
+	/**
+	 * Integral non-linearity, counts. Default 2
+	 */
+	nonLinearityCounts?: number;
+	/**
+	 * Left after `offsetVolts`, counts. Default 0.5
+	 */
+	offsetCounts?: number;
+	source?: string;
 }
 export interface BatteryFacts {
 	/**

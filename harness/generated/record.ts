@@ -4,7 +4,7 @@
  * This interface was referenced by `RunRecord`'s JSON-Schema
  * via the `definition` "Unit".
  */
-export type Unit = 'ms' | 'mW' | 'B' | '%' | 'h' | 'x' | 'x baseline' | 'req/s' | 'samples/s' | 'yes/no';
+export type Unit = 'ms' | 'mW' | 'mJ' | 'B' | '%' | 'h' | 'x' | 'x baseline' | 'req/s' | 'samples/s' | 'yes/no';
 /**
  * This interface was referenced by `RunRecord`'s JSON-Schema
  * via the `definition` "Verdict".
@@ -58,6 +58,10 @@ export interface Manifest {
 	capture: CaptureFacts;
 	subset: string | null;
 	requireEvidence: 'silicon' | null;
+	/**
+	 * --sessions: how many were asked for of each device
+	 */
+	sessionsAsked: number;
 }
 export interface Versions {
 	/**
@@ -89,6 +93,7 @@ export interface Cell {
 	metric:
 		| 'latency'
 		| 'power'
+		| 'energy'
 		| 'memory'
 		| 'accuracy'
 		| 'battery-life'
@@ -129,9 +134,33 @@ export interface Cell {
 	 */
 	reason: string;
 	/**
-	 * Where the figure comes from
+	 * What probably lies behind the figure, most probable cause first; empty where nothing stands out
 	 */
-	diagnosis: string | null;
+	diagnosis: Finding[];
+	/**
+	 * Sessions behind the verdict; 0 where nothing was measured
+	 */
+	sessions: number;
+	/**
+	 * What a reader must know before quoting the figure, in a word or two: `self-measured`, `low R`, `uncalibrated`, ...
+	 */
+	marks: string[];
+	/**
+	 * Budget behind the bounds, where the figure has one (power, energy, battery life); else empty
+	 */
+	uncertainty: UncertaintyTerm[];
+	/**
+	 * For an inconclusive cell; null for any other, or where the true value seems to sit on the limit
+	 */
+	wouldDecide: WouldDecide | null;
+	/**
+	 * For `max` limits, which samples can refute but never prove
+	 */
+	missRate: MissRate | null;
+	/**
+	 * A two-sided interval to show beside the bounds that decide (Wilson 95 % for proportions)
+	 */
+	shown: ShownInterval | null;
 }
 /**
  * This interface was referenced by `RunRecord`'s JSON-Schema
@@ -159,6 +188,69 @@ export interface CellStretch {
 }
 /**
  * This interface was referenced by `RunRecord`'s JSON-Schema
+ * via the `definition` "Finding".
+ */
+export interface Finding {
+	/**
+	 * Stable name of the rule: `clock-low`, `front-end-dominates`, ...
+	 */
+	cause: string;
+	/**
+	 * Share of the shortfall it explains, as far as the evidence tells; orders the list
+	 */
+	score: number;
+	/**
+	 * One sentence with the numbers
+	 */
+	text: string;
+}
+/**
+ * This interface was referenced by `RunRecord`'s JSON-Schema
+ * via the `definition` "UncertaintyTerm".
+ */
+export interface UncertaintyTerm {
+	/**
+	 * `shunt`, `reference`, `ADC non-linearity`, `spread of the trace`, ...
+	 */
+	source: string;
+	/**
+	 * A: seen in repeated readings, falls with their number. B: from specification or calibration, does not (JCGM 100:2008)
+	 */
+	kind: 'A' | 'B';
+	/**
+	 * Standard uncertainty in the cell's unit
+	 */
+	standard: number;
+	/**
+	 * null: infinite
+	 */
+	degreesOfFreedom: number | null;
+}
+export interface WouldDecide {
+	/**
+	 * `silicon`, `meter`: no number of the kind measured now will; better evidence or a better meter may
+	 */
+	what: 'hops' | 'clips' | 'sessions' | 'boards' | 'seconds' | 'silicon' | 'meter';
+	/**
+	 * How many in all would probably decide, if what follows resembles what was seen; null: not a matter of number
+	 */
+	n: number | null;
+}
+export interface MissRate {
+	missed: number;
+	n: number;
+	/**
+	 * One-sided 95 % Clopper-Pearson bound of the share of hops over the limit
+	 */
+	upperBound: number;
+}
+export interface ShownInterval {
+	low: number;
+	high: number;
+	method: string;
+}
+/**
+ * This interface was referenced by `RunRecord`'s JSON-Schema
  * via the `definition` "SessionSummary".
  */
 export interface SessionSummary {
@@ -177,6 +269,10 @@ export interface SessionSummary {
 	faults: FaultSummary[];
 	bytesReceived: number;
 	bytesSent: number;
+	/**
+	 * Clock checks, in order. Empty where time is virtual
+	 */
+	clocks: ClockSummary[];
 }
 export interface HelloSummary {
 	boot: string;
@@ -224,6 +320,15 @@ export interface MemorySummary {
 export interface FaultSummary {
 	code: string;
 	text: string;
+}
+export interface ClockSummary {
+	/**
+	 * Counter cycles per second of this machine's monotonic clock
+	 */
+	hz: number;
+	declaredHz: number;
+	seconds: number;
+	clipsBefore: number;
 }
 /**
  * This interface was referenced by `RunRecord`'s JSON-Schema

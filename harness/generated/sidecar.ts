@@ -39,6 +39,10 @@ export interface Sidecar {
 	 * @maxItems 10000
 	 */
 	events?: SidecarEvent[];
+	/**
+	 * Who is heard; default: `voice` or `speaker` of `origin`
+	 */
+	speaker?: string;
 }
 export interface SidecarEvent {
 	label: string;

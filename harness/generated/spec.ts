@@ -7,6 +7,7 @@
 export type MetricName =
 	| 'latency'
 	| 'power'
+	| 'energy'
 	| 'memory'
 	| 'accuracy'
 	| 'battery-life'
@@ -51,6 +52,10 @@ export interface SpecCell {
 	 * In spec.md
 	 */
 	line: number;
+	/**
+	 * The heading names the scope; else `--sessions` may widen it
+	 */
+	scopeStated?: boolean;
 }
 /**
  * This interface was referenced by `Spec`'s JSON-Schema
@@ -62,7 +67,7 @@ export interface Limit {
 	 * In `unit`; 1 for yes, 0 for no
 	 */
 	value: number;
-	unit: 'ms' | 'mW' | 'B' | '%' | 'h' | 'x' | 'x baseline' | 'req/s' | 'samples/s' | 'yes/no';
+	unit: 'ms' | 'mW' | 'mJ' | 'B' | '%' | 'h' | 'x' | 'x baseline' | 'req/s' | 'samples/s' | 'yes/no';
 	/**
 	 * As meant, for people: `< 64 KB (65,536 B)`
 	 */

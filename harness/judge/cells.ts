@@ -68,7 +68,13 @@ function judgeSession(row: SpecRow, cell: SpecCell, facts: DeviceFacts, session:
 		evidence: measured.evidence,
 		rule: measured.rule,
 		reason: cap?.reason ?? reasonFor(decision, cell, measured, used),
-		diagnosis: measured.diagnosis,
+		diagnosis: measured.diagnosis === null ? [] : [{ cause: 'composition', score: 0, text: measured.diagnosis }],
+		sessions: 1,
+		marks: [],
+		uncertainty: [],
+		wouldDecide: null,
+		missRate: null,
+		shown: null,
 	};
 }
 
@@ -189,7 +195,13 @@ function absentCell(
 		evidence: null,
 		rule: 'not judged',
 		reason: why.reason,
-		diagnosis: null,
+		diagnosis: [],
+		sessions: 0,
+		marks: [],
+		uncertainty: [],
+		wouldDecide: null,
+		missRate: null,
+		shown: null,
 	};
 }
 

@@ -81,8 +81,8 @@ export function measurePower(session: DecodedSession, facts: DeviceFacts, list: 
 function bounded(low: Trace[], high: Trace[], evidence: 'silicon' | 'emulated', power: PowerFacts): PowerMeasurement {
 	const lowMw = powerMw(meanCount(low), power);
 	const highMw = powerMw(meanCount(high), power);
-	const fraction = power.uncertaintyFraction ?? DEFAULT_UNCERTAINTY_FRACTION;
-	const fixedMw = (power.adc.errorCounts ?? DEFAULT_ERROR_COUNTS) * milliwattsPerCount(power);
+	const fraction = DEFAULT_UNCERTAINTY_FRACTION;
+	const fixedMw = DEFAULT_ERROR_COUNTS * milliwattsPerCount(power);
 	const modelled = evidence === 'emulated';
 	return {
 		evidence: modelled ? 'modelled' : 'silicon',

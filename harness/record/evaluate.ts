@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { decodeCaptureFile } from '../capture/decode-run.ts';
 import type { DecodedRun } from '../capture/session-data.ts';
 import { OssicleError } from '../error.ts';
+import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import type { CaptureFacts, Manifest, RunRecord } from '../generated/record.ts';
 import { judgeCells } from '../judge/cells.ts';
@@ -93,7 +94,7 @@ function manifestOf(
 	folder: RunFolder,
 	{ run, end, damage, faults }: DecodedRun,
 	capture: CaptureFacts,
-	list: { subset: string | null; requireEvidence: 'silicon' | null },
+	list: Pick<ClipList, 'subset' | 'requireEvidence' | 'sessions'>,
 	options: EvaluateOptions,
 ): Manifest {
 	const inputs = inputHashes(folder);
@@ -115,5 +116,6 @@ function manifestOf(
 		capture,
 		subset: list.subset,
 		requireEvidence: list.requireEvidence,
+		sessionsAsked: list.sessions ?? 1,
 	};
 }

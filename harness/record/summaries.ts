@@ -49,6 +49,10 @@ export function sessionSummary(session: DecodedSession, facts: DeviceFacts, list
 						stackHighBytes: memory.stackHigh,
 						heapBytes: memory.heap,
 					},
+		clocks: (session.clocks ?? []).map(({ startNs, endNs, cycles, hz, clipsBefore }) => {
+			const seconds = Number(endNs - startNs) / 1e9;
+			return { hz: seconds > 0 ? cycles / seconds : 0, declaredHz: hz, seconds, clipsBefore };
+		}),
 		faults: session.faults.slice(0, MAX_LISTED).map(({ code, text }) => ({ code, text })),
 		bytesReceived: session.bytesReceived,
 		bytesSent: session.bytesSent,
