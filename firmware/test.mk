@@ -3,13 +3,14 @@ TEST_OUT := $(ROOT)/build/test
 VECTORS := $(ROOT)/build/generated/wire_vectors.h
 TEST_CC := gcc
 TEST_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address$(comma)undefined -fno-sanitize-recover=all
-TEST_INCLUDES := -I$(ROOT)/ossicle -I$(ROOT)/apps/$(APP) -I$(ROOT)/build/generated
+TEST_INCLUDES := -I$(ROOT)/ossicle -I$(ROOT)/apps/$(APP) -I$(ROOT)/boards/posix -I$(ROOT)/build/generated
 
 LIBRARY_TESTS := $(wildcard $(ROOT)/ossicle/test_*.c)
 APP_TESTS := $(wildcard $(ROOT)/apps/$(APP)/test_*.c)
-TESTS := $(LIBRARY_TESTS:$(ROOT)/%.c=$(TEST_OUT)/%) $(APP_TESTS:$(ROOT)/%.c=$(TEST_OUT)/%)
-# The app's numerics, without the glue.
-NUMERICS := $(filter-out %/main.c %/app.c,$(APP_SOURCES))
+POSIX_TESTS := $(wildcard $(ROOT)/boards/posix/test_*.c)
+TESTS := $(patsubst $(ROOT)/%.c,$(TEST_OUT)/%,$(LIBRARY_TESTS) $(APP_TESTS) $(POSIX_TESTS))
+# The app without its `main`.
+APP_PARTS := $(filter-out %/main.c,$(APP_SOURCES))
 test_objects = $(patsubst $(ROOT)/%,$(TEST_OUT)/%.o,$(1))
 
 .PHONY: test
@@ -36,11 +37,14 @@ $(VECTORS): $(wildcard $(ROOT)/wire/vectors/*.json) $(ROOT)/../harness/schema/ge
 $(LIBRARY_TESTS:$(ROOT)/%.c=$(TEST_OUT)/%): %: %.c.o $(call test_objects,$(LIBRARY) $(ROOT)/ossicle/testing/fake_board.c)
 	$(TEST_CC) $(TEST_FLAGS) $^ -o $@
 
-$(APP_TESTS:$(ROOT)/%.c=$(TEST_OUT)/%): %: %.c.o $(call test_objects,$(NUMERICS))
+$(APP_TESTS:$(ROOT)/%.c=$(TEST_OUT)/%): %: %.c.o $(call test_objects,$(APP_PARTS) $(LIBRARY))
+	$(TEST_CC) $(TEST_FLAGS) $^ -o $@
+
+$(POSIX_TESTS:$(ROOT)/%.c=$(TEST_OUT)/%): %: %.c.o $(call test_objects,$(ROOT)/boards/posix/clock.c $(ROOT)/boards/posix/options.c)
 	$(TEST_CC) $(TEST_FLAGS) $^ -o $@
 
 $(TEST_OUT)/%.c.o: $(ROOT)/%.c $(ROOT)/Makefile $(ROOT)/test.mk | $(VECTORS)
 	@mkdir -p $(dir $@)
 	$(TEST_CC) $(CFLAGS_ALL) $(TEST_FLAGS) $(TEST_INCLUDES) -MMD -MP -c $< -o $@
 
--include $(patsubst %,%.c.d,$(TESTS)) $(patsubst %.o,%.d,$(call test_objects,$(LIBRARY) $(NUMERICS)))
+-include $(patsubst %,%.c.d,$(TESTS)) $(patsubst %.o,%.d,$(call test_objects,$(LIBRARY) $(APP_PARTS)))

@@ -60,6 +60,7 @@ for (const [variant, red] of [
 	['worse-model', 'accuracy'],
 	['slow-stage', 'latency'],
 	['larger-buffer', 'memory'],
+	['flipped-features', 'accuracy'],
 ] as const) {
 	test.serial(`firmware with a ${variant} turns the ${red} cell red, and no other`, async (t) => {
 		t.timeout(600_000);

@@ -1,4 +1,4 @@
-/** One session: attach, flash, greet, send all clips, ask for memory and health, part. It fills the capture, and judges nothing. */
+/** One session: attach, flash, greet, send all clips, ask for memory and health, probe, part. It only fills the capture. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttachedDevice } from '../devices/attached-device.ts';
@@ -7,12 +7,15 @@ import { analogueTrace, encodeCounts } from '../devices/emulated/analogue.ts';
 import type { FlashEvent } from './capture/capture-line.ts';
 import type { CaptureWriter } from './capture/capture-writer.ts';
 import type { DecodedClip } from './capture/session-data.ts';
-import { isOssicleError, type OssicleError } from './error.ts';
+import { checkClock } from './check-clock.ts';
+import { isOssicleError, OssicleError } from './error.ts';
 import type { ClipList } from './generated/clips.ts';
 import type { DeviceFacts } from './generated/device.ts';
 import type { ByteLink } from './link/byte-link.ts';
+import { clockFindings, clockNote } from './measure/clock-check.ts';
 import { WARM_UP_SEGMENT } from './measure/counted-clips.ts';
 import type { LoadedScenario, LoadedSegment, ScenarioClip } from './scenario/load-scenario.ts';
+import { sendProbe } from './send-probe.ts';
 import { DeviceSession } from './session/device-session.ts';
 import type { SessionTiming } from './session/session-timing.ts';
 import { prepareClip } from './stimulate/prepare-clip.ts';
@@ -94,10 +97,12 @@ async function withDevice(plan: SessionPlan, attached: AttachedDevice): Promise<
 async function stream(plan: SessionPlan, session: DeviceSession): Promise<void> {
 	const { scenario, facts, list } = plan;
 	const { settleMs, warmUpClips, clockCheckMs, heartbeatMs, jitterMs } = scenario.session;
-	// Virtual time has no clock to check (an emulator's counts are instructions), and a scripted counter none at all.
-	const checkClock = facts.evidence !== 'emulated' && session.hello.counter !== 'scripted';
+	const hasClock = clockNote(session.decoded, facts) === null;
 	await sleep(settleMs, undefined, plan.signal === undefined ? {} : { signal: plan.signal }).catch(() => {});
-	if (checkClock) await session.clock(clockCheckMs);
+	if (hasClock) await checkClock(session, facts, clockCheckMs);
+	const [wrong] = clockFindings(session.decoded, facts);
+	// Nothing that follows could count, and a board at a tenth of its clock takes ten times as long for it.
+	if (wrong !== undefined) throw session.fail(new OssicleError('clock-wrong', 'rig', wrong.text));
 	for (const [index, segment] of scenario.segments.entries()) {
 		const { codec, pacing } = segment;
 		const adc = segment.measures.includes('power') && session.hello.caps.includes('adc');
@@ -109,7 +114,8 @@ async function stream(plan: SessionPlan, session: DeviceSession): Promise<void> 
 	}
 	await session.memory();
 	await session.health();
-	if (checkClock) await session.clock(clockCheckMs);
+	await sendProbe(plan, session);
+	if (hasClock) await checkClock(session, facts, clockCheckMs);
 	await session.bye();
 }
 

@@ -52,6 +52,61 @@ test('the same run twice gives the same decisions, scores and cells', async (t) 
 	t.not(first.record.manifest.id, second.record.manifest.id);
 });
 
+test('two sessions: each flashes and boots afresh, and the device is judged on both', async (t) => {
+	const { folder, record } = await posixRun(tinyScenario(t), { sessions: 2 });
+	t.is(record.manifest.sessionsAsked, 2);
+	t.deepEqual(
+		record.sessions.map(({ session, ended }) => `${session} ${ended}`),
+		['1 complete', '2 complete'],
+	);
+	t.is(new Set(record.sessions.map(({ hello }) => hello?.boot)).size, 2);
+	t.is(record.clips.length, 4);
+	t.deepEqual(green(record.cells), ['memory', 'accuracy']);
+	for (const cell of record.cells.filter(({ verdict }) => verdict === 'pass')) {
+		t.is(cell.sessions, 2);
+		t.is(cell.scope, 'session');
+	}
+	t.deepEqual((await replayed(folder)).cells, record.cells);
+});
+
+test('a session that fails leaves the rest of its device out, and nothing is judged', async (t) => {
+	let opened = 0;
+	const { record } = await posixRun(tinyScenario(t), {
+		sessions: 3,
+		wrapLink: (link) => {
+			opened += 1;
+			if (opened === 2) void link.close();
+			return link;
+		},
+	});
+	t.is(opened, 2);
+	t.deepEqual(
+		record.sessions.map(({ ended }) => ended),
+		['complete', 'rig-error'],
+	);
+	const mine = record.cells.filter(({ device }) => device === 'posix');
+	t.true(mine.length > 0);
+	for (const { verdict, reason } of mine) {
+		t.is(verdict, 'rig-error');
+		t.regex(reason, /^session 2 of 3: /);
+	}
+});
+
+test('Ctrl-C between two sessions: nothing is judged on the first alone', async (t) => {
+	const stop = new AbortController();
+	const { record } = await posixRun(tinyScenario(t), {
+		sessions: 2,
+		signal: stop.signal,
+		progress: (text) => {
+			if (text === 'posix: session 2 of 2') stop.abort();
+		},
+	});
+	t.is(record.manifest.status, 'interrupted');
+	t.is(record.sessions[0]?.ended, 'complete');
+	t.deepEqual(green(record.cells), []);
+	t.true(record.cells.every(({ verdict }) => verdict === 'not-measured' || verdict === 'not-requested'));
+});
+
 test('replay reaches the same cells from the raw bytes, whatever record.json says', async (t) => {
 	const { folder, record } = await posixRun(tinyScenario(t));
 	const forged = structuredClone(record);
@@ -255,6 +310,9 @@ test('bad input ends with exit 2 and a sentence, before anything is made', async
 		[['run', tiny.folder, '--device', 'stm32f4', '--runs', tiny.runs], /No device `stm32f4`: .*stm32f405/],
 		[['run', `${tiny.folder}/none`, '--runs', tiny.runs], /no such file or folder/],
 		[['run', tiny.folder, '--device', 'posix', '--clips', 'zzz', '--runs', tiny.runs], /matches none of 2 clips/],
+		[['run', tiny.folder, '--sessions', '0'], /--sessions: expected a whole number from 1 to 1000, got `0`/],
+		[['run', tiny.folder, '--sessions', '1.5'], /--sessions: expected a whole number from 1 to 1000, got `1\.5`/],
+		[['run', tiny.folder, '--inconclusive', 'never'], /--inconclusive: expected `warn` or `fail`, got `never`/],
 		[['frobnicate'], /unknown command/],
 	];
 	for (const [args, wording] of cases) {

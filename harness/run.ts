@@ -15,6 +15,7 @@ import type { ByteLink } from './link/byte-link.ts';
 import { evaluateAndWrite } from './record/finish.ts';
 import { createRunFolder, type RunFolder } from './record/run-folder.ts';
 import { runSession, type SessionEnd, type SessionPlan } from './run-session.ts';
+import { loadCalibrations } from './scenario/calibration.ts';
 import { freezeClipList } from './scenario/clip-list.ts';
 import { deviceOf, loadDevices } from './scenario/device-facts.ts';
 import { checkFixtures, loadScenario } from './scenario/load-scenario.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
 	spec?: string;
 	/** Pattern over clip names: a part of the clips, which decides nothing. */
 	clips?: string;
+	/** Sessions of each device, 1 to 1000: each flashes, boots, settles and warms up afresh. Default: 1. */
+	sessions?: number;
 	note?: string;
 	requireEvidence?: 'silicon';
 	runsFolder?: string;
@@ -62,16 +65,19 @@ export interface RunOutcome {
  *   What goes wrong on the bench is no exception: it is in the record.
  */
 export async function run(options: RunOptions): Promise<RunOutcome> {
-	const { signal, progress = () => {} } = options;
+	const { progress = () => {} } = options;
 	const scenario = loadScenario(options.scenario);
 	checkFixtures(scenario);
 	const known = loadDevices(DEVICES_FOLDER);
-	const devices = [...new Set(options.devices)].map((id) => deviceOf(known, id).facts);
+	const loaded = [...new Set(options.devices)].map((id) => deviceOf(known, id));
+	const devices = loaded.map(({ facts }) => facts);
+	const calibrations = loadCalibrations(DEVICES_FOLDER, loaded);
 	const spec = loadSpec(options.spec ?? scenario.spec.path, known, devices);
 	const list = freezeClipList(scenario, {
 		devices: devices.map((facts) => facts.id),
 		subset: options.clips ?? null,
 		requireEvidence: options.requireEvidence ?? null,
+		sessions: options.sessions ?? 1,
 		crcOf: (clip, { codec, pacing }) => {
 			const { samples, sampleRateHz: sampleRate } = clip.read();
 			return prepareClip(samples, { codec, pacing, sampleRate }).crcHex;
@@ -83,11 +89,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 		specMarkdown: spec.text,
 		clips: list,
 		devices,
+		calibrations,
+		reference: scenario.reference,
 	});
 	progress(`run folder ${path.relative('', folder.path)}`);
 	const judging = { source: 'live', evaluatedBy: OSSICLE_VERSION } as const;
 	let end: SessionEnd = 'complete';
-	let refused: unknown = null;
+	let refused: OssicleError | null = null;
 	let captureFailure: OssicleError | null = null;
 	try {
 		const capture = CaptureWriter.create(folder.capture);
@@ -102,17 +110,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 				...(options.note === undefined ? {} : { note: options.note }),
 			});
 			await evaluateAndWrite(folder, judging);
-			for (const [index, facts] of devices.entries()) {
-				if (signal?.aborted) break;
-				const plan = { ...options, session: index + 1, facts, scenario, list, capture, progress };
-				const ended = await runSession(plan).catch((error: unknown) => {
-					if (!isOssicleError(error) || error.kind !== 'usage') throw error;
-					refused ??= error;
-					return 'rig-error' as const;
-				});
-				if (ended !== 'complete') end = ended;
-			}
-			if (signal?.aborted) end = 'interrupted';
+			({ end, refused } = await runSessions({ ...options, scenario, list, capture, progress }, devices));
 			capture.append({ k: 'run-end', endedAt: new Date().toISOString(), reason: end });
 		} finally {
 			await capture.close();
@@ -126,4 +124,41 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 	const record = await evaluateAndWrite(folder, judging);
 	if (refused !== null) throw refused;
 	return { folder, record, captureFailure };
+}
+
+/**
+ * All sessions of all devices, numbered through the run. A device one of whose sessions fails is not judged, so the rest of
+ * its sessions are left out.
+ */
+async function runSessions(
+	plan: Omit<SessionPlan, 'session' | 'facts'>,
+	devices: readonly DeviceFacts[],
+): Promise<{ end: SessionEnd; refused: OssicleError | null }> {
+	const { list, progress, signal } = plan;
+	const { sessions = 1 } = list;
+	let end: SessionEnd = 'complete';
+	let refused: OssicleError | null = null;
+	let session = 0;
+	for (const facts of devices) {
+		// What cannot be run cannot be run several times either.
+		const rounds = facts.unsupported === undefined ? sessions : 1;
+		for (let round = 1; round <= rounds && !signal?.aborted; round++) {
+			session += 1;
+			if (rounds > 1) progress(`${facts.id}: session ${round} of ${rounds}`);
+			const ended = await runSession({ ...plan, session, facts }).catch((error: unknown) => {
+				if (!isOssicleError(error) || error.kind !== 'usage') throw error;
+				refused ??= error;
+				return 'rig-error' as const;
+			});
+			if (ended === 'complete') continue;
+			end = ended;
+			const left = rounds - round;
+			if (left > 0 && !signal?.aborted)
+				progress(
+					`${facts.id}: judged on all of its sessions or not at all, so the last ${left === 1 ? 'one is' : `${left} are`} left out`,
+				);
+			break;
+		}
+	}
+	return { end: signal?.aborted ? 'interrupted' : end, refused };
 }

@@ -1,6 +1,7 @@
+import { type Burst, modelledBursts } from '../../harness/capture/modelled-bursts.ts';
 import type { InferenceRecord } from '../../harness/capture/session-data.ts';
 import { OssicleError } from '../../harness/error.ts';
-import type { DeviceFacts } from '../../harness/generated/device.ts';
+import type { AnalogueFacts, DeviceFacts, PowerFacts } from '../../harness/generated/device.ts';
 
 /** What the substituted ADC would have seen while a preloaded clip played. */
 export interface AnalogueTrace {
@@ -34,30 +35,49 @@ export interface AnalogueInput {
 export function analogueTrace(input: AnalogueInput): AnalogueTrace {
 	const { facts, end } = input;
 	const model = declaredModel(facts);
-	const cyclesPerInstruction = model.band[end];
 	const ticksPerInstruction = model.emulator.counterHz * 2 ** model.emulator.icountShift * 1e-9;
-	const bursts: [number, number][] = [];
-	let free = 0;
-	for (const record of input.inferences) {
-		const begin = Math.max(free, record.sampleEnd / input.sampleRateHz);
-		const instructions = record.awakeCycles / ticksPerInstruction;
-		free = begin + (instructions * cyclesPerInstruction) / facts.clock.hz;
-		bursts.push([begin, free]);
-	}
+	const secondsPerTick = model.band[end] / (ticksPerInstruction * facts.clock.hz);
+	const bursts = modelledBursts(input.inferences, input.sampleRateHz, secondsPerTick);
 	const periodSeconds = 1 / model.analogue.sampleHz;
-	const seconds = Math.max(input.samples / input.sampleRateHz, free);
+	const seconds = Math.max(input.samples / input.sampleRateHz, bursts.at(-1)?.endSeconds ?? 0);
 	const awakeShares = awakeSharePerInterval(bursts, Math.ceil(seconds / periodSeconds - 1e-9), periodSeconds);
-	const gaussian = gaussianNoise(input.seed);
-	const top = 2 ** model.power.adc.bits - 1;
-	const counts = Uint16Array.from(awakeShares, (awake) => {
-		const amperes = (awake * model.runMilliamperes + (1 - awake) * model.sleepMilliamperes) / 1000;
-		const volts = amperes * model.power.shuntOhms * model.power.amplifierGain + model.power.offsetVolts;
-		const ideal = (volts * 2 ** model.power.adc.bits) / model.power.adc.referenceVolts;
-		const real =
-			ideal * (1 + model.analogue.gainError) + model.analogue.offsetCounts + model.analogue.noiseCounts * gaussian();
-		return Math.min(top, Math.max(0, Math.round(real)));
-	});
+	const countOf = converter(model.power, model.analogue, input.seed);
+	const counts = Uint16Array.from(awakeShares, (awake) =>
+		countOf((awake * model.runMilliamperes + (1 - awake) * model.sleepMilliamperes) / 1000),
+	);
 	return { counts, periodSeconds };
+}
+
+/**
+ * What the substituted ADC would see of a steady current, for the calibration of an emulated board: the declared chain
+ * with its declared noise, offset and gain error.
+ *
+ * @param seconds how long the current flows
+ * @throws OssicleError `analogue-facts` (usage): what device.yaml does not declare
+ */
+export function injectedCounts(facts: DeviceFacts, amperes: number, seconds: number, seed: number): Uint16Array {
+	const { power, model } = facts;
+	const analogue = model?.analogue;
+	if (power === undefined || analogue === undefined)
+		throw lacking(facts, [
+			...(power === undefined ? ['power'] : []),
+			...(analogue === undefined ? ['model.analogue'] : []),
+		]);
+	const countOf = converter(power, analogue, seed);
+	return Uint16Array.from({ length: Math.round(seconds * analogue.sampleHz) }, () => countOf(amperes));
+}
+
+/** From amperes through shunt, amplifier and an imperfect converter to a count. */
+function converter(power: PowerFacts, analogue: AnalogueFacts, seed: number): (amperes: number) => number {
+	const gaussian = gaussianNoise(seed);
+	const { bits, referenceVolts } = power.adc;
+	const top = 2 ** bits - 1;
+	return (amperes) => {
+		const volts = amperes * power.shuntOhms * power.amplifierGain + power.offsetVolts;
+		const ideal = (volts * 2 ** bits) / referenceVolts;
+		const real = ideal * (1 + analogue.gainError) + analogue.offsetCounts + analogue.noiseCounts * gaussian();
+		return Math.min(top, Math.max(0, Math.round(real)));
+	};
 }
 
 /** Little-endian u16, base64: the `b` of an AnalogueEvent. */
@@ -82,15 +102,7 @@ function declaredModel(facts: DeviceFacts) {
 		})
 			.filter(([, value]) => value === undefined)
 			.map(([name]) => name);
-		throw new OssicleError(
-			'analogue-facts',
-			'usage',
-			`${facts.id}: ADC counts cannot be substituted; its device.yaml lacks ${missing.join(', ')}.`,
-			{
-				device: facts.id,
-				missing,
-			},
-		);
+		throw lacking(facts, missing);
 	}
 	for (const [name, current] of Object.entries(currents)) {
 		if (current.clockHz === facts.clock.hz) continue;
@@ -112,17 +124,25 @@ function declaredModel(facts: DeviceFacts) {
 	};
 }
 
+function lacking(facts: DeviceFacts, missing: string[]): OssicleError {
+	return new OssicleError(
+		'analogue-facts',
+		'usage',
+		`${facts.id}: ADC counts cannot be substituted; its device.yaml lacks ${missing.join(', ')}.`,
+		{
+			device: facts.id,
+			missing,
+		},
+	);
+}
+
 /** For each sampling interval the share of it that lies inside a burst. Bursts are ascending and do not overlap. */
-function awakeSharePerInterval(
-	bursts: readonly [number, number][],
-	intervals: number,
-	periodSeconds: number,
-): Float64Array {
+function awakeSharePerInterval(bursts: readonly Burst[], intervals: number, periodSeconds: number): Float64Array {
 	const shares = new Float64Array(intervals);
-	for (const [begin, end] of bursts) {
-		const last = Math.min(intervals - 1, Math.floor(end / periodSeconds));
-		for (let index = Math.floor(begin / periodSeconds); index <= last; index++) {
-			const overlap = Math.min(end, (index + 1) * periodSeconds) - Math.max(begin, index * periodSeconds);
+	for (const { startSeconds, endSeconds } of bursts) {
+		const last = Math.min(intervals - 1, Math.floor(endSeconds / periodSeconds));
+		for (let index = Math.floor(startSeconds / periodSeconds); index <= last; index++) {
+			const overlap = Math.min(endSeconds, (index + 1) * periodSeconds) - Math.max(startSeconds, index * periodSeconds);
 			shares[index] = Math.min(1, (shares[index] ?? 0) + Math.max(0, overlap) / periodSeconds);
 		}
 	}

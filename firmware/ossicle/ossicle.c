@@ -27,6 +27,10 @@ static const char *complaint(const struct ossicle_app *app, const struct ossicle
 	if (app->hop == 0 || app->sample_rate == 0 || app->on_audio == NULL || app->on_clip_end == NULL) {
 		return "an app needs hop, sample_rate, on_audio and on_clip_end";
 	}
+	if (app->on_feature != NULL
+		&& (app->feature_count < 1 || app->feature_count > OSSICLE_MAX_FEATURES || app->feature_scale < 1)) {
+		return "an app that offers features has 1 to 128 of them and a feature_scale of at least 1";
+	}
 	if (buffers->rx == NULL || buffers->rx->bytes == NULL || buffers->rx->capacity < MIN_RING_BYTES) {
 		return "the receive ring needs at least 1024 bytes";
 	}

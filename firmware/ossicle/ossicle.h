@@ -51,6 +51,7 @@ struct ossicle_config {
 	uint8_t pacing;
 	bool scores;
 	bool adc;
+	bool features;
 	uint16_t heartbeat_ms; /* 0: none */
 	uint32_t jitter_samples;
 };

@@ -28,6 +28,8 @@ struct ossicle_app {
 	uint8_t stage_count;
 	const char *const *labels;    /* 1 to 32 names */
 	uint8_t label_count;
+	uint8_t feature_count;        /* 1 to 128, where on_feature is there */
+	uint32_t feature_scale;       /* steps a unit of what on_feature returns, at least 1 */
 
 	/* A session begins: forget everything, parameters too. May be NULL. */
 	void (*on_reset)(void *context);
@@ -37,6 +39,9 @@ struct ossicle_app {
 	void (*on_audio)(void *context, const int16_t *hop, struct ossicle_stages *stages, struct ossicle_result *result);
 	/* The clip is over: its decision. */
 	void (*on_clip_end)(void *context, struct ossicle_result *result);
+	/* Feature `index` of the hop that on_audio was just given, as the network got it, in steps of 1 / feature_scale. Asked
+	 * for outside the stages and only when the host wants features; of a gated hop they mean nothing. NULL: not offered. */
+	int16_t (*on_feature)(void *context, uint8_t index);
 	/* PARAM: true when the name is known and the value was taken. `name` ends in a zero byte. May be NULL. */
 	bool (*on_param)(void *context, const char *name, int32_t value);
 };

@@ -307,6 +307,9 @@ static void infer(struct ossicle *device, const int16_t *hop) {
 	uint32_t awake = ossicle_saturate_u32(ended.cycles - clip->last.cycles - slept, &saturated);
 	clip->last = ended;
 	ossicle_records_add(device, &begun, awake, saturated, &stages, &result);
+	if (device->config.features) {
+		ossicle_features_write(device);
+	}
 }
 
 /* Decodes the whole store once more: what was played is what was loaded. Only now, so that PLAY pays nothing for it. */

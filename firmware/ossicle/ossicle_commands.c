@@ -9,12 +9,29 @@
 #define MAX_CLOCK_MS 60000u
 /* Between two looks at the counter: some microseconds. An emulator is slow at reading timers. */
 #define CLOCK_SPIN_ITERATIONS 1000u
+/* A counter that shows the same after so many looks stands still: 10^8 iterations, over a second on a microcontroller. */
+#define CLOCK_FROZEN_LOOKS 100000u
 
 static bool playing(const struct ossicle *device) {
 	return device->clip.state == OSSICLE_CLIP_PLAYING;
 }
 
+/* What the board can do, and what the app offers beside. */
+static uint8_t gather_caps(const struct ossicle *device, const char *caps[OSSICLE_MAX_CAPS]) {
+	const struct ossicle_identity *identity = device->port->identity;
+	uint8_t count = 0;
+	while (count < identity->cap_count && count < OSSICLE_MAX_CAPS - 1u) {
+		caps[count] = identity->caps[count];
+		count++;
+	}
+	if (device->app->on_feature != NULL) {
+		caps[count++] = "features";
+	}
+	return count;
+}
+
 void ossicle_hello(struct ossicle *device) {
+	const char *caps[OSSICLE_MAX_CAPS];
 	const struct ossicle_identity *identity = device->port->identity;
 	const struct ossicle_app *app = device->app;
 	struct ossicle_line *line = &device->line;
@@ -37,7 +54,10 @@ void ossicle_hello(struct ossicle *device) {
 	ossicle_line_text(line, "model", app->model);
 	ossicle_line_texts(line, "stages", app->stages, app->stage_count);
 	ossicle_line_texts(line, "labels", app->labels, app->label_count);
-	ossicle_line_texts(line, "caps", identity->caps, identity->cap_count);
+	ossicle_line_texts(line, "caps", caps, gather_caps(device, caps));
+	if (app->on_feature != NULL) {
+		ossicle_line_uint(line, "featureScale", app->feature_scale);
+	}
 	ossicle_line_end(line);
 }
 
@@ -52,6 +72,7 @@ static void on_config(struct ossicle *device) {
 	uint32_t jitter_samples = (uint32_t)((uint64_t)jitter_ms * device->app->sample_rate / 1000u);
 	bool scores = (flags & OSSICLE_CONFIG_FLAG_SCORES) != 0;
 	bool adc = (flags & OSSICLE_CONFIG_FLAG_ADC) != 0;
+	bool features = (flags & OSSICLE_CONFIG_FLAG_FEATURES) != 0;
 	enum ossicle_clip_state state = device->clip.state;
 
 	config->valid = false; /* a CONFIG that is refused leaves none: no clip can then run under the wrong one */
@@ -62,7 +83,7 @@ static void on_config(struct ossicle *device) {
 		ossicle_error_numbers(device, "bad-config", "unknown codec, highest", OSSICLE_CODEC_IMA_ADPCM, codec);
 	} else if (pacing > OSSICLE_PACING_PRELOAD) {
 		ossicle_error_numbers(device, "bad-config", "unknown pacing, highest", OSSICLE_PACING_PRELOAD, pacing);
-	} else if ((flags & ~(OSSICLE_CONFIG_FLAG_SCORES | OSSICLE_CONFIG_FLAG_ADC)) != 0) {
+	} else if ((flags & ~(OSSICLE_CONFIG_FLAG_SCORES | OSSICLE_CONFIG_FLAG_ADC | OSSICLE_CONFIG_FLAG_FEATURES)) != 0) {
 		ossicle_error(device, "bad-config", "unknown flag");
 	} else if (pacing != OSSICLE_PACING_FAST && (port->hop_start == NULL || port->hop_due == NULL)) {
 		ossicle_error(device, "bad-config", "this board has no hop clock: only `fast`");
@@ -72,6 +93,10 @@ static void on_config(struct ossicle *device) {
 		ossicle_error(device, "bad-config", "this board has no buffer for scores");
 	} else if (adc && port->adc_start == NULL) {
 		ossicle_error(device, "bad-config", "this board has no ADC");
+	} else if (features && device->app->on_feature == NULL) {
+		ossicle_error(device, "bad-config", "this firmware does not offer its features");
+	} else if (features && pacing == OSSICLE_PACING_PRELOAD) {
+		ossicle_error(device, "bad-config", "features are sent hop by hop: not in `preload`, which is silent");
 	} else if (pacing == OSSICLE_PACING_REALTIME && jitter_samples > device->clip.audio_capacity) {
 		ossicle_error_numbers(device, "bad-config", "jitterMs is more than the audio buffer holds, samples",
 			device->clip.audio_capacity, jitter_samples);
@@ -80,6 +105,7 @@ static void on_config(struct ossicle *device) {
 		config->pacing = pacing;
 		config->scores = scores;
 		config->adc = adc;
+		config->features = features;
 		config->heartbeat_ms = ossicle_get_u16(payload + OSSICLE_CONFIG_HEARTBEAT_MS_OFFSET);
 		config->jitter_samples = jitter_samples;
 		config->valid = true;
@@ -143,10 +169,15 @@ static void on_clock(struct ossicle *device) {
 	port->stamp(port->context, &start);
 	write_clock(device, "start", start.cycles);
 	uint64_t cycles = (uint64_t)milliseconds * port->identity->counter_hz / 1000u;
+	uint64_t seen = start.cycles;
+	uint32_t same = 0;
 	do {
 		port->spin(port->context, CLOCK_SPIN_ITERATIONS);
 		port->stamp(port->context, &now);
-	} while (now.cycles - start.cycles < cycles);
+		same = now.cycles == seen ? same + 1u : 0u;
+		seen = now.cycles;
+		/* Waiting for cycles that never come, the device would hang; the `end` line tells what there is. */
+	} while (now.cycles - start.cycles < cycles && same < CLOCK_FROZEN_LOOKS);
 	write_clock(device, "end", now.cycles);
 }
 

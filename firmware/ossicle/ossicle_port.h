@@ -40,7 +40,7 @@ struct ossicle_identity {
 	const char *counter;       /* `dwt`, `systick`, `host`, `scripted` */
 	uint32_t counter_hz;
 	const char *const *caps;   /* what it can do beside `fast`: `preload`, `realtime`, `adc`, `defer-rx`, ... */
-	uint8_t cap_count;         /* at most 16 */
+	uint8_t cap_count;         /* at most 15: the app may add one */
 };
 
 struct ossicle_port {

@@ -6,6 +6,7 @@
 #define ADC_BLOCK_COUNTS 64u
 #define SCORE_BYTES 2u
 #define COUNT_BYTES 2u
+#define FEATURE_BYTES 2u
 
 static bool keeps(const struct ossicle *device) {
 	return device->config.pacing == OSSICLE_PACING_PRELOAD;
@@ -126,6 +127,22 @@ void ossicle_records_add(
 	if (!keeps(device) && clip->hops - clip->block_first >= OSSICLE_BLOCK_RECORDS) {
 		write_block(device, OSSICLE_BLOCK_RECORDS);
 	}
+}
+
+void ossicle_features_write(struct ossicle *device) {
+	const struct ossicle_app *app = device->app;
+	struct ossicle_line *line = &device->line;
+	uint8_t bytes[FEATURE_BYTES * OSSICLE_MAX_FEATURES];
+	for (uint8_t i = 0; i < app->feature_count; i++) {
+		ossicle_put_u16(bytes + FEATURE_BYTES * i, (uint16_t)app->on_feature(app->context, i));
+	}
+	ossicle_line_begin(line, "features");
+	ossicle_line_uint(line, "clip", device->clip.number);
+	ossicle_line_uint(line, "first", device->clip.hops - 1u);
+	ossicle_line_uint(line, "n", 1);
+	ossicle_line_uint(line, "k", app->feature_count);
+	ossicle_line_base64(line, "b", bytes, FEATURE_BYTES * (size_t)app->feature_count);
+	ossicle_line_end(line);
 }
 
 void ossicle_records_flush(struct ossicle *device) {

@@ -1,4 +1,4 @@
-/* Inference records, score blocks and ADC blocks: packed, kept and written as lines. PROTOCOL.md section 2. */
+/* Inference records, scores, features and ADC blocks: packed, kept and written as lines. PROTOCOL.md section 2. */
 #ifndef OSSICLE_RECORDS_H
 #define OSSICLE_RECORDS_H
 
@@ -36,6 +36,9 @@ void ossicle_records_add(
 	struct ossicle *device, const struct ossicle_stamp *begun, uint32_t awake_cycles, bool saturated,
 	const struct ossicle_stages *stages, const struct ossicle_result *result
 );
+
+/* Writes a `features` line for the hop that was last added. At once: no buffer, and only where the link may be used. */
+void ossicle_features_write(struct ossicle *device);
 
 /* Writes all that is still kept. */
 void ossicle_records_flush(struct ossicle *device);

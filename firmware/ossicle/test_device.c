@@ -100,6 +100,51 @@ static void plays_fast(void) {
 	expect_sound_output();
 }
 
+static int16_t feature(void *context, uint8_t index) {
+	(void)context;
+	const int16_t values[] = { (int16_t)(256 * (int)fake.hops_heard), (int16_t)-(int)fake.hops_heard, INT16_MAX };
+	return values[index];
+}
+
+static void offer_features(void) {
+	fake_reset();
+	fake.app.on_feature = feature;
+	fake.app.feature_count = 3;
+	fake.app.feature_scale = 512;
+	fake_start();
+	fake_hello(0xABCD);
+}
+
+static void sends_features(void) {
+	session();
+	EXPECT_EQUAL(fake_said("features"), 0);
+	offer_features();
+	EXPECT_EQUAL(fake_said("\"caps\":[\"realtime\",\"preload\",\"features\"],\"featureScale\":512}*"), 1);
+	fake_clear_output();
+	fake_config(OSSICLE_CODEC_PCM16, FAST, 0);
+	fake_clip_begin(8, CLIP_SAMPLES, clip_crc);
+	fake_audio(0, clip_bytes, sizeof clip_bytes);
+	fake_number(OSSICLE_FRAME_CLIP_END, 8);
+	EXPECT_EQUAL(fake_said("clip-end"), 1);
+	EXPECT_EQUAL(fake_said("features"), 0); /* only when asked */
+	fake_clear_output();
+	fake_config(OSSICLE_CODEC_PCM16, FAST, OSSICLE_CONFIG_FLAG_FEATURES);
+	fake_clip_begin(9, CLIP_SAMPLES, clip_crc);
+	fake_audio(0, clip_bytes, sizeof clip_bytes);
+	fake_number(OSSICLE_FRAME_CLIP_END, 9);
+	EXPECT_EQUAL(fake_said("{\"t\":\"features\""), 6);
+	/* Python: base64.b64encode(struct.pack('<3h', 256 * hops, -hops, 32767)) */
+	EXPECT_EQUAL(fake_said("\"clip\":9,\"first\":0,\"n\":1,\"k\":3,\"b\":\"AAH///9/\"}"), 1);
+	EXPECT_EQUAL(fake_said("\"clip\":9,\"first\":5,\"n\":1,\"k\":3,\"b\":\"AAb6//9/\"}"), 1);
+	expect_totals();
+	expect_sound_output();
+	fake_clear_output();
+	fake_config(OSSICLE_CODEC_PCM16, PRELOAD, OSSICLE_CONFIG_FLAG_FEATURES);
+	EXPECT_EQUAL(fake_said("bad-config"), 1);
+	fake_clip_begin(10, CLIP_SAMPLES, clip_crc);
+	EXPECT_EQUAL(fake_said("no-config"), 1);
+}
+
 static void plays_preloaded(void) {
 	session();
 	uint32_t crc = clip_crc;
@@ -246,9 +291,11 @@ static void bad_configs(void) {
 	session();
 	fake_config(3, FAST, 0);
 	fake_config(0, 3, 0);
-	fake_config(0, FAST, 4);
+	fake_config(0, FAST, 8);
 	fake_config(0, FAST, OSSICLE_CONFIG_FLAG_ADC);
-	EXPECT_EQUAL(fake_said("bad-config"), 4);
+	fake_config(0, FAST, OSSICLE_CONFIG_FLAG_FEATURES);
+	EXPECT_EQUAL(fake_said("bad-config"), 5);
+	EXPECT_EQUAL(fake_said("this firmware does not offer its features"), 1);
 	fake_clip_begin(1, CLIP_SAMPLES, clip_crc);
 	EXPECT_EQUAL(fake_said("no-config"), 1);
 	fake_config(OSSICLE_CODEC_IMA_ADPCM, FAST, 0);
@@ -289,6 +336,23 @@ static void small_answers(void) {
 	fake_clear_output();
 	fake_send(OSSICLE_FRAME_PING, NULL, 0);
 	EXPECT_EQUAL(fake.out_count, 0);
+	expect_sound_output();
+}
+
+static void still_spin(void *context, uint32_t iterations) {
+	(void)context;
+	(void)iterations;
+}
+
+static void frozen_counter_ends_the_clock_check(void) {
+	session();
+	fake.counter_step = 0;
+	fake.port.spin = still_spin;
+	fake_number(OSSICLE_FRAME_CLOCK, 2000);
+	EXPECT_EQUAL(fake_said("\"phase\":\"start\""), 1);
+	EXPECT_EQUAL(fake_said("\"phase\":\"end\""), 1);
+	fake_send(OSSICLE_FRAME_PING, NULL, 0);
+	EXPECT_EQUAL(fake_said("\"t\":\"ack\""), 2);
 	expect_sound_output();
 }
 
@@ -380,12 +444,25 @@ static void refuses_bad_setup(void) {
 	fake_reset();
 	fake.app.stage_count = 9;
 	EXPECT(ossicle_init(&fake.device, &fake.port, &fake.app, &fake.buffers) != NULL);
+	static const struct {
+		uint8_t count;
+		uint32_t scale;
+		bool sound;
+	} features[] = { { 1, 1, true }, { 128, 1024, true }, { 0, 1024, false }, { 129, 1024, false }, { 13, 0, false } };
+	for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+		fake_reset();
+		fake.app.on_feature = feature;
+		fake.app.feature_count = features[i].count;
+		fake.app.feature_scale = features[i].scale;
+		EXPECT_EQUAL(ossicle_init(&fake.device, &fake.port, &fake.app, &fake.buffers) == NULL, features[i].sound);
+	}
 	EXPECT(!ossicle_ring_init(&fake.rx, fake.rx_bytes, 1000)); /* no power of two */
 }
 
 int main(void) {
 	expect_run("boots, answers a person, then HELLO", boots_and_answers);
 	expect_run("fast: records, scores, decision, totals", plays_fast);
+	expect_run("features: a line a hop when asked for, never in preload", sends_features);
 	expect_run("preload: silence as a run, silent during PLAY, then everything", plays_preloaded);
 	expect_run("a clip that does not fit the store is told once and not played", store_full);
 	expect_run("realtime: a late hop is an underrun, counted once", realtime_underruns);
@@ -394,6 +471,7 @@ int main(void) {
 	expect_run("a clip with another hash is dropped", bad_crc);
 	expect_run("configurations, clips and frames out of range are refused", bad_configs);
 	expect_run("memory, health, clock, param, reset, bye", small_answers);
+	expect_run("a frozen counter ends the clock check", frozen_counter_ends_the_clock_check);
 	expect_run("a damaged and a doubled AUDIO frame leave the clip whole", clip_goes_on_after_damage);
 	expect_run("a new nonce forgets the clip, the same one does not", new_session_forgets);
 	expect_run("ABORT ends a PLAY", abort_ends_a_play);

@@ -17,8 +17,16 @@ static uint32_t dice(uint32_t sides) {
 	return (uint32_t)(((uint64_t)seed * sides) >> 32);
 }
 
+static int16_t feature(void *context, uint8_t index) {
+	(void)context;
+	return (int16_t)(index * -257);
+}
+
 static void begin(uint32_t with) {
 	fake_reset();
+	fake.app.on_feature = feature; /* as many as there may be */
+	fake.app.feature_count = OSSICLE_MAX_FEATURES;
+	fake.app.feature_scale = 1;
 	seed = with;
 	fake_start();
 	fake_hello(1);

@@ -53,28 +53,36 @@ export class CaptureWriter {
 		this.#onFailure = listener;
 	}
 
-	/** Writes one event now. Throws the latched OssicleError when this or an earlier write failed. */
-	append(event: CaptureEvent): void {
+	/**
+	 * Writes one event now, and gives the monotonic nanoseconds it is on record with. Throws the latched OssicleError when
+	 * this or an earlier write failed.
+	 */
+	append(event: CaptureEvent): bigint {
 		this.flush();
-		this.#write(process.hrtime.bigint(), event);
+		const timeNs = process.hrtime.bigint();
+		this.#write(timeNs, event);
+		return timeNs;
 	}
 
 	/**
 	 * Received bytes: collected for at most 20 ms, then written as one `rx` event with the time of the first of them.
-	 * `atOnce` writes them now, with their own time (for the stamped lines of the clock check). Never throws: a failure
-	 * goes to `onFailure`, because the caller is a data event that nobody awaits.
+	 * `atOnce` writes them now, with their own time (for the stamped lines of the clock check). Returns the time they are
+	 * on record with. Never throws: a failure goes to `onFailure`, because the caller is a data event that nobody awaits.
 	 */
-	received(bytes: Uint8Array, atOnce = false): void {
-		if (this.#failure !== null || this.#closed || bytes.length === 0) return;
+	received(bytes: Uint8Array, atOnce = false): bigint {
+		const nowNs = process.hrtime.bigint();
+		if (this.#failure !== null || this.#closed || bytes.length === 0) return nowNs;
 		try {
 			if (atOnce) this.flush();
-			if (this.#batchBytes === 0) this.#batchTimeNs = process.hrtime.bigint();
+			if (this.#batchBytes === 0) this.#batchTimeNs = nowNs;
 			this.#batch.push(Buffer.from(bytes));
 			this.#batchBytes += bytes.length;
 			if (atOnce || this.#batchBytes >= BATCH_BYTES) this.flush();
 			else this.#timer ??= setTimeout(() => this.#flushQuietly(), HOLD_BACK_MS);
+			return this.#batchTimeNs;
 		} catch {
 			// latched and reported by #write
+			return nowNs;
 		}
 	}
 

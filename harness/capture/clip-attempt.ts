@@ -2,14 +2,16 @@
  * One attempt at one clip, judged from the bytes alone: everything that keeps it from counting becomes a sentence in
  * `problems`. The live session and the replay both use this class, so they cannot disagree.
  */
-import type {
-	AdcMessage,
-	ClipEndMessage,
-	HelloMessage,
-	InferencesMessage,
-	LoadedMessage,
-	ScoresMessage,
-	TelemetryMessage,
+import {
+	type AdcMessage,
+	type ClipEndMessage,
+	type FeaturesMessage,
+	type HelloMessage,
+	type InferencesMessage,
+	type LoadedMessage,
+	type ScoresMessage,
+	type TelemetryMessage,
+	WIRE,
 } from '../generated/wire.ts';
 import { decodeBase64 } from '../link/base64.ts';
 import { decodePcm16 } from '../link/codec/pcm16.ts';
@@ -24,7 +26,7 @@ import type { DecodedClip } from './session-data.ts';
 /** A hostile device could give endless reasons; more than these tell nobody anything. */
 const MOST_PROBLEMS = 40;
 
-const RESULTS: ReadonlySet<string> = new Set(['inf', 'scores', 'adc', 'decision', 'clip-end']);
+const RESULTS: ReadonlySet<string> = new Set(['inf', 'scores', 'features', 'adc', 'decision', 'clip-end']);
 
 export class ClipAttempt {
 	readonly clip: DecodedClip;
@@ -45,7 +47,7 @@ export class ClipAttempt {
 		this.clip = { event, problems: [], inferences: [], decision: null, end: null, adc: null, analogue: [] };
 		this.#hello = hello;
 		this.#config = config;
-		this.#sent = new SentClip(event, config, (text) => this.problem(text));
+		this.#sent = new SentClip(event, config, hello?.hop ?? 0, (text) => this.problem(text));
 		if (hello === null) this.problem('no hello came before the clip: its records cannot be read');
 		if (hello !== null && hello.sampleRate !== event.sampleRate) {
 			this.problem(`the clip has ${event.sampleRate} samples/s, the device takes ${hello.sampleRate}`);
@@ -105,6 +107,7 @@ export class ClipAttempt {
 		}
 		if (message.t === 'inf') this.#inferences(message);
 		else if (message.t === 'scores') this.#scores(message);
+		else if (message.t === 'features') this.#features(message);
 		else if (message.t === 'adc') this.#adc(message);
 		else if (message.t === 'loaded') this.#load(message);
 		else if (message.t === 'decision' && this.#isMine(message)) {
@@ -145,11 +148,16 @@ export class ClipAttempt {
 		this.#state = 'over';
 		this.#sent.finish();
 		const { clip } = this;
+		const levels = this.#sent.hopMeanSquares;
+		if (levels !== null) clip.hopMeanSquares = levels;
 		if (this.#hello !== null) for (const text of recordProblems(clip, this.#hello)) this.problem(text);
 		if (clip.event.pacing === 'preload' && this.#loaded === null) this.problem('loaded is missing');
 		if (this.#config?.scores && (clip.hopScores?.length ?? 0) !== clip.inferences.length) {
 			this.problem(`scores of ${clip.hopScores?.length ?? 0} hops came, of ${clip.inferences.length} inferences`);
 		}
+		const featured = clip.features?.values.length ?? 0;
+		if (this.#config?.features && featured !== clip.inferences.length)
+			this.problem(`features of ${featured} hops came, of ${clip.inferences.length} inferences`);
 		if (clip.adc !== null) clip.adc.counts = Uint16Array.from(this.#adcCounts);
 		else if (this.#config?.adc && this.#hello?.caps.includes('adc'))
 			this.problem('no ADC block came, though the board has an ADC');
@@ -187,6 +195,28 @@ export class ClipAttempt {
 		}
 		for (let row = 0; row < block.n; row++) rows.push(values.subarray(row * block.k, (row + 1) * block.k));
 		this.clip.hopScores = rows;
+	}
+
+	#features(block: FeaturesMessage): void {
+		if (!this.#isMine(block) || this.#hello === null) return;
+		const { featureScale: scale } = this.#hello;
+		if (!this.#config?.features || scale === undefined) {
+			this.problem('a features block came, though none was asked for or none is offered');
+			return;
+		}
+		const bytes = decodeBase64(block.b);
+		const values = bytes === null ? null : decodePcm16(bytes); // int16, little-endian: the same layout
+		const rows = this.clip.features?.values ?? [];
+		const k = rows[0]?.length ?? block.k;
+		const fits = values !== null && block.k === k && k >= 1 && k <= WIRE.MAX_FEATURES;
+		if (!fits || values.length !== block.n * k || block.first !== rows.length) {
+			this.problem(
+				`the features block from hop ${block.first} does not hold ${block.n} x ${k} from hop ${rows.length}`,
+			);
+			return;
+		}
+		for (let row = 0; row < block.n; row++) rows.push(values.subarray(row * k, (row + 1) * k));
+		this.clip.features = { scale, values: rows };
 	}
 
 	#adc(block: AdcMessage): void {

@@ -1,7 +1,7 @@
 /** The decoder on captures of real sessions with the posix board, as they are and with lies told in them. */
 import anyTest, { type TestFn } from 'ava';
 import fc from 'fast-check';
-import type { ClipEndMessage, TelemetryMessage } from '../generated/wire.ts';
+import type { ClipEndMessage, ClockMessage, TelemetryMessage } from '../generated/wire.ts';
 import { recordBytes } from '../link/inference-record.ts';
 import { prepareClip } from '../stimulate/prepare-clip.ts';
 import { posixBench } from '../testing/posix-bench.ts';
@@ -27,6 +27,8 @@ test.before(async (t) => {
 	}
 	const clip = prepareClip(tone(1024, 3), { codec: 'mulaw', pacing: 'preload', sampleRate: 16_000 });
 	await session.runClip(clip, { name: 'tone 3', segment: 'test' });
+	await session.clock(2);
+	await session.clock(0);
 	await session.memory();
 	await session.health();
 	await session.bye();
@@ -333,24 +335,49 @@ test('console lines are kept apart, and harm nothing', (t) => {
 	t.true(session.console.length > 5 && session.console.every((line) => line === 'booting...'));
 });
 
-test('clock lines that contradict each other are no clock', (t) => {
-	const clock = (phase: 'start' | 'end', cycles: number): TelemetryMessage => ({
-		t: 'clock',
-		q: 0,
-		phase,
-		cycles,
-		hz: 1000,
-	});
-	const told = (...added: TelemetryMessage[]) =>
-		sessionOf(
+test('clock lines that contradict each other, or answer nothing, are no clock', (t) => {
+	const told = (rewrite: (line: ClockMessage, index: number) => TelemetryMessage[]) => {
+		let index = 0;
+		return sessionOf(
 			rewriteCapture(
 				t.context.lines,
-				renumbered((m) => (m.t === 'memory' ? [...added, m] : [m])),
+				renumbered((m) => (m.t === 'clock' ? rewrite(m, index++) : [m])),
 			),
 		);
-	t.is(told(clock('start', 5), clock('end', 2005)).clocks?.[0]?.cycles, 2000);
-	t.regex(complaints(told(clock('start', 5), clock('end', 4))), /clock: the two clock lines contradict each other/);
-	t.regex(complaints(told(clock('end', 4))), /clock: a clock line `end` came without its `start`/);
+	};
+	const [first, second] = told((m, index) => [{ ...m, cycles: 1000 * (index + 1) }]).clocks ?? [];
+	t.deepEqual(
+		[first, second].map((span) => [span?.askedMs, span?.startCycles, span?.cycles]),
+		[
+			[2, 1000, 1000],
+			[0, 3000, 1000],
+		],
+	);
+	for (const span of [first, second]) {
+		const { sentNs = 0n, startNs = 0n, endNs = 0n } = span ?? {};
+		t.true(0n < sentNs && sentNs < startNs && startNs <= endNs);
+	}
+	const complaint = (rewrite: Parameters<typeof told>[0]) => complaints(told(rewrite));
+	t.is(
+		complaint((m) => [m]),
+		'',
+	);
+	t.regex(
+		complaint((m) => [m.phase === 'end' ? { ...m, cycles: 0 } : m]),
+		/clock: the two clock lines contradict each other/,
+	);
+	t.regex(
+		complaint((m) => (m.phase === 'start' ? [] : [m])),
+		/clock: a clock line `end` came without its `start`/,
+	);
+	t.regex(
+		complaint((m, index) => (index === 3 ? [m, { ...m, phase: 'start' }] : [m])),
+		/clock: a clock line `start` came which no CLOCK had asked for/,
+	);
+	t.regex(
+		complaint((m, index) => [{ ...m, cycles: index < 2 ? 7000 : 5000 }]),
+		/clock: the counter fell back from 7000 to 5000/,
+	);
 });
 
 test('a lost line is noticed by its number, and by the totals of the clip when the number was made right', (t) => {

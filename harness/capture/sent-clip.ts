@@ -1,8 +1,9 @@
-import { CODEC, PACING } from '../generated/wire.ts';
+import { CODEC, CONFIG_FLAG, PACING } from '../generated/wire.ts';
 import { type CodecName, decodeAudio } from '../link/codec/codec.ts';
 import { crcOfSamples, crcOfZeros, hex32 } from '../link/crc32.ts';
 import type { Frame } from '../link/frame.ts';
 import type { ClipEvent } from './capture-line.ts';
+import { HopLevels } from './hop-levels.ts';
 
 /** What the last CONFIG frame asked for. */
 export interface SentConfig {
@@ -10,6 +11,7 @@ export interface SentConfig {
 	pacing: string;
 	scores: boolean;
 	adc: boolean;
+	features: boolean;
 }
 
 const nameOf = (names: Record<string, number>, value: number | undefined) =>
@@ -20,8 +22,9 @@ export function configOf(frame: Frame): SentConfig {
 	return {
 		codec: nameOf(CODEC, frame.fields.codec),
 		pacing: nameOf(PACING, frame.fields.pacing),
-		scores: (flags & 1) !== 0,
-		adc: (flags & 2) !== 0,
+		scores: (flags & CONFIG_FLAG.scores) !== 0,
+		adc: (flags & CONFIG_FLAG.adc) !== 0,
+		features: (flags & CONFIG_FLAG.features) !== 0,
 	};
 }
 
@@ -33,16 +36,24 @@ export class SentClip {
 	readonly #event: ClipEvent;
 	readonly #config: SentConfig | null;
 	readonly #problem: (text: string) => void;
+	readonly #levels: HopLevels;
 	#samples = 0;
 	#crc = 0;
 	#begun = false;
 	#ended = false;
 	#plays = 0;
 
-	constructor(event: ClipEvent, config: SentConfig | null, problem: (text: string) => void) {
+	/** @param hop samples a hop, for the levels */
+	constructor(event: ClipEvent, config: SentConfig | null, hop: number, problem: (text: string) => void) {
 		this.#event = event;
 		this.#config = config;
 		this.#problem = problem;
+		this.#levels = new HopLevels(hop);
+	}
+
+	/** Mean square of each whole hop, as the device decodes it; null where they are too many, or not whole. */
+	get hopMeanSquares(): Float64Array | null {
+		return this.#samples === this.#event.samples ? this.#levels.meanSquares : null;
 	}
 
 	push(frame: Frame): void {
@@ -86,12 +97,16 @@ export class SentClip {
 			this.#problem(`AUDIO at sample ${frame.fields.offset} is no ${this.#event.codec}`);
 			return;
 		}
-		if (this.#follows(frame, samples.length)) this.#crc = crcOfSamples(samples, this.#crc);
+		if (!this.#follows(frame, samples.length)) return;
+		this.#crc = crcOfSamples(samples, this.#crc);
+		this.#levels.push(samples);
 	}
 
 	#silence(frame: Frame): void {
 		const count = frame.fields.count as number;
-		if (this.#follows(frame, count)) this.#crc = crcOfZeros(count * 2, this.#crc);
+		if (!this.#follows(frame, count)) return;
+		this.#crc = crcOfZeros(count * 2, this.#crc);
+		this.#levels.pushZeros(count);
 	}
 
 	#end(frame: Frame): void {

@@ -31,15 +31,33 @@ export interface DecodedClip {
 	adc: { startCycles: number; periodCycles: number; counts: Uint16Array } | null;
 	/** Scores after each hop (integers, logit x `scoreScale`), where they were asked for. */
 	hopScores?: Int16Array[];
+	/** What the network was given after each hop, where it was asked for. */
+	features?: ClipFeatures;
+	/** Loudness of each whole hop as the device heard it: mean square of its 16-bit samples. */
+	hopMeanSquares?: Float64Array;
 	/** Counts substituted outside the firmware, by end of the band. */
 	analogue: AnalogueEvent[];
 }
 
-/** One answer to CLOCK: the counter between two stamped lines, and this machine's monotonic clock when they came. */
+/** Features of a clip: `values[i]` are those of hop i, integers in steps of 1 / `scale`. All rows are alike long. */
+export interface ClipFeatures {
+	scale: number;
+	values: Int16Array[];
+}
+
+/**
+ * One answer to CLOCK: the counter at its two stamped lines, and this machine's monotonic clock around them. The counter
+ * was read for `start` after `sentNs` and before `startNs`, for `end` before `endNs`.
+ */
 export interface ClockSpan {
+	/** CLOCK was sent (the first time, where the frame had to be repeated); its two lines came. */
+	sentNs: bigint;
 	startNs: bigint;
 	endNs: bigint;
-	/** Counter cycles between the lines, and the rate which the device claims for the counter. */
+	/** Length of the spin that was asked for; 0: both stamps at once. */
+	askedMs: number;
+	/** The counter at `start`, its cycles from there to `end`, and the rate which the device claims for it. */
+	startCycles: number;
 	cycles: number;
 	hz: number;
 	/** Attempts at clips that had begun when it ended: 0 is before the first of them. */

@@ -23,6 +23,7 @@ const CLIP_LINES: ReadonlySet<string> = new Set([
 	'loaded',
 	'inf',
 	'scores',
+	'features',
 	'adc',
 	'decision',
 	'clip-end',
@@ -50,7 +51,11 @@ export class SessionDecoder {
 	#nextQ: number | null = null;
 	#resetAsked = false;
 	#consoleCharacters = 0;
-	#clockStart: { message: ClockMessage; timeNs: bigint } | null = null;
+	/** CLOCK frames sent and not answered yet, oldest first: the device answers in order. */
+	#clocksAsked: { sentNs: bigint; askedMs: number }[] = [];
+	#clockStart: { message: ClockMessage; timeNs: bigint; asked: { sentNs: bigint; askedMs: number } } | null = null;
+	/** The counter at the last clock line. */
+	#clockCycles = 0;
 
 	constructor(event: SessionEvent, listener: SessionListener = {}) {
 		this.#listener = listener;
@@ -83,7 +88,7 @@ export class SessionDecoder {
 
 	push(timeNs: bigint, event: CaptureEvent): void {
 		if (event.k === 'rx') this.received(timeNs, Buffer.from(event.b, 'base64'));
-		else if (event.k === 'tx') this.sent(Buffer.from(event.b, 'base64'));
+		else if (event.k === 'tx') this.sent(timeNs, Buffer.from(event.b, 'base64'));
 		else if (event.k === 'clip') this.#beginClip(event);
 		else if (event.k === 'clip-void') {
 			this.#voidClip(event.clip, event.attempt, event.reason);
@@ -110,9 +115,9 @@ export class SessionDecoder {
 		}
 	}
 
-	sent(bytes: Uint8Array): void {
+	sent(timeNs: bigint, bytes: Uint8Array): void {
 		this.session.bytesSent += bytes.length;
-		for (const sent of this.#sent.push(bytes)) this.#sentFrame(sent);
+		for (const sent of this.#sent.push(bytes)) this.#sentFrame(timeNs, sent);
 	}
 
 	/** `missing`: the capture just stops. */
@@ -141,7 +146,7 @@ export class SessionDecoder {
 		this.#attemptVoid = true;
 	}
 
-	#sentFrame(sent: Sent): void {
+	#sentFrame(timeNs: bigint, sent: Sent): void {
 		if (sent.kind === 'wrong') {
 			this.#note('sent-bytes', sent.why);
 			return;
@@ -150,6 +155,11 @@ export class SessionDecoder {
 			this.#nonce = sent.nonce;
 			this.#nextQ = null;
 			this.#config = null;
+			this.#clocksAsked = [];
+			this.#clockStart = null;
+			this.#clockCycles = 0;
+			// They were of another boot.
+			this.session.clocks?.splice(0);
 			if (this.session.hello !== null && !this.#resetAsked) this.#reset('the harness had to say HELLO again');
 			return;
 		}
@@ -158,6 +168,8 @@ export class SessionDecoder {
 		if (sent.kind === 'repeat') return;
 		if (sent.frame.name === 'CONFIG') {
 			this.#config = configOf(sent.frame);
+		} else if (sent.frame.name === 'CLOCK') {
+			this.#clocksAsked.push({ sentNs: timeNs, askedMs: sent.frame.fields.milliseconds as number });
 		} else if (sent.frame.name === 'RESET') {
 			if (this.session.clips.length > 0) this.#reset('the harness reset the device after clips were sent');
 			this.#resetAsked = true;
@@ -250,8 +262,16 @@ export class SessionDecoder {
 
 	#clock(timeNs: bigint, message: ClockMessage): void {
 		const start = this.#clockStart;
-		this.#clockStart = message.phase === 'start' ? { message, timeNs } : null;
-		if (message.phase === 'start') return;
+		this.#clockStart = null;
+		if (message.phase === 'start') {
+			if (message.cycles < this.#clockCycles)
+				this.#fault('clock', `the counter fell back from ${this.#clockCycles} to ${message.cycles}: it was set anew`);
+			this.#clockCycles = message.cycles;
+			const asked = this.#clocksAsked.shift();
+			if (asked === undefined) this.#note('clock', 'a clock line `start` came which no CLOCK had asked for');
+			else this.#clockStart = { message, timeNs, asked };
+			return;
+		}
 		if (start === null) {
 			this.#note('clock', 'a clock line `end` came without its `start`');
 			return;
@@ -261,8 +281,16 @@ export class SessionDecoder {
 			this.#note('clock', 'the two clock lines contradict each other');
 			return;
 		}
-		const clipsBefore = this.session.clips.length;
-		this.session.clocks?.push({ startNs: start.timeNs, endNs: timeNs, cycles, hz: message.hz, clipsBefore });
+		this.#clockCycles = message.cycles;
+		this.session.clocks?.push({
+			...start.asked,
+			startNs: start.timeNs,
+			endNs: timeNs,
+			startCycles: start.message.cycles,
+			cycles,
+			hz: message.hz,
+			clipsBefore: this.session.clips.length,
+		});
 	}
 
 	#deviceError(text: string): void {

@@ -2,6 +2,7 @@ import { DEVICES_FOLDER } from '../run.ts';
 import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
 import { checkFixtures, loadScenario } from '../scenario/load-scenario.ts';
 import { loadSpec } from '../scenario/load-spec.ts';
+import { probeList } from '../scenario/reference.ts';
 import { assertLineCarries, type LineBudget } from '../stimulate/line-budget.ts';
 import { prepareClip } from '../stimulate/prepare-clip.ts';
 
@@ -24,6 +25,10 @@ export async function checkCommand(
 		const { codec, pacing } = segment;
 		for (const clip of segment.loadedClips) prepareClip(clip.read().samples, { codec, pacing, sampleRate });
 	}
+	const probe = probeList(
+		scenario,
+		(clip, { codec, pacing }) => prepareClip(clip.read().samples, { codec, pacing, sampleRate }).crcHex,
+	);
 	const lines = asked.flatMap((facts) =>
 		scenario.segments.map((segment): { device: string; segment: string; budget: LineBudget } => ({
 			device: facts.id,
@@ -40,6 +45,12 @@ export async function checkCommand(
 	console.log(
 		`fixtures  ${fixtures.clips} clips, ${fixtures.seconds.toFixed(1)} s, all readable, hashes as in their sidecars`,
 	);
+	if (probe !== undefined) {
+		const names = probe.clips.map((clip) => clip.name).join(', ');
+		console.log(
+			`reference features of ${names} by ${scenario.reference?.model}, made of the audio as ${probe.codec} carries it`,
+		);
+	}
 	console.log(`spec      ${spec.rows.length} rows, ${cells} limits: ${spec.rows.map((row) => row.name).join(', ')}`);
 	console.log(`devices   ${known.size} known, each row of the spec is bound to one`);
 	for (const { device, segment, budget } of lines) {

@@ -2,11 +2,17 @@
 import { Command, CommanderError } from 'commander';
 import { isOssicleError } from '../error.ts';
 import { OSSICLE_VERSION } from '../version.ts';
+import { budgetCommand } from './budget-command.ts';
+import { runCalibrate } from './calibrate-command.ts';
 import { checkCommand } from './check-command.ts';
+import { runClock } from './clock-command.ts';
+import { closureCommand } from './closure-command.ts';
 import { runDevices } from './devices-command.ts';
 import { runFlash } from './flash-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
+import { verdictCommand } from './verdict-command.ts';
 
 const EXIT_USAGE = 2;
 const EXIT_RIG_ERROR = 4;
@@ -14,6 +20,11 @@ const EXIT_RIG_ERROR = 4;
 /** Repeated options gather: `--device a --device b`, and `--device a,b`. */
 function gather(value: string, before: string[]): string[] {
 	return [...before, ...value.split(',').filter((part) => part !== '')];
+}
+
+/** The same for what may hold commas of its own. */
+function gatherWhole(value: string, before: string[] = []): string[] {
+	return [...before, value];
 }
 
 function program(setExit: (code: number) => void): Command {
@@ -31,8 +42,10 @@ function program(setExit: (code: number) => void): Command {
 		.option('--clips <glob>', 'only clips whose name matches; a subset never gates')
 		.option('--image <file>', 'firmware image to flash, in place of the reference firmware')
 		.option('--port <path>', 'serial port of the board')
+		.option('--sessions <n>', 'sessions of each device, 1 to 1000; five of a board judge the board. Default: 1')
 		.option('--note <text>', 'kept in the record')
 		.option('--require-evidence <class>', 'only this evidence may pass: silicon')
+		.option('--inconclusive <what>', 'what an undecided cell is: fail (exit code 3, the default) or warn')
 		.option('--no-gate', 'verdicts do not set the exit code; a rig error still does')
 		.option('--runs <folder>', 'where run folders go')
 		.option('--json', 'print the record on stdout and nothing else')
@@ -41,8 +54,17 @@ function program(setExit: (code: number) => void): Command {
 		.command('replay')
 		.description('reach the verdicts of a run again, from its raw bytes')
 		.argument('<run>', 'run folder')
+		.option('--inconclusive <what>', 'what an undecided cell is: fail (exit code 3, the default) or warn')
 		.option('--json', 'print the record on stdout and nothing else')
 		.action(async (folder, options) => setExit(await replayCommand(folder, options)));
+	root
+		.command('report')
+		.description('judge a run anew and write report.html and junit.xml into its folder')
+		.argument('<run>', 'run folder')
+		.option('--inconclusive <what>', 'what an undecided cell is: fail (exit code 3, the default) or warn')
+		.option('--open-path', 'print the path of report.html on stdout and nothing else')
+		.option('--json', 'print the paths and the headline on stdout and nothing else')
+		.action(async (folder, options) => setExit(await reportCommand(folder, options)));
 	root
 		.command('check')
 		.description('validate scenario, spec, fixtures and devices; touches no board')
@@ -57,6 +79,35 @@ function program(setExit: (code: number) => void): Command {
 		.option('--json', 'print the list on stdout and nothing else')
 		.action(async (options) => setExit(await runDevices(options)));
 	root
+		.command('clock')
+		.description("hold a device's clock against this machine's, and say what a wrong one looks like")
+		.argument('<device>', 'device id')
+		.option('--seconds <n>', 'length of the first spin, 2 to 60 s', '2')
+		.option('--image <file>', 'image to write; default: the reference firmware')
+		.option('--port <path>', 'serial port of the board')
+		.option('--json', 'print the outcome on stdout and nothing else')
+		.action(async (device, options) => setExit(await runClock(device, options)));
+	root
+		.command('calibrate')
+		.description("find a board's shunt chain through known currents; results carry its id")
+		.argument('<device>', 'device id')
+		.option('--point <mA>', 'a current which the reference meter shows (repeat: two or more)', gather, [])
+		.option('--from <csv>', 'counts taken by hand, columns current_mA,counts, in place of --point')
+		.option('--serial <board>', 'serial number of the board; default: power.boardSerial')
+		.option('--temperature <C>', 'of the air around the board')
+		.option('--meter <name>', 'the reference meter, for the record')
+		.option('--meter-fraction <f>', 'its limit of error, of the reading (0.001 is 0.1 %)')
+		.option('--meter-amperes <A>', '... plus so many amperes')
+		.option('--supply-volts <V>', 'the supply as measured; default: as declared')
+		.option('--supply-fraction <f>', 'limit of error of that measurement')
+		.option('--out <file>', 'default: <device id>.calibration.json beside the device file')
+		.option('--captures <folder>', 'where the raw bytes go')
+		.option('--note <text>', 'kept in the calibration')
+		.option('--image <file>', 'firmware image to flash, in place of the reference firmware')
+		.option('--port <path>', 'serial port of the board')
+		.option('--json', 'print the calibration on stdout and nothing else')
+		.action(async (device, options) => setExit(await runCalibrate(device, options)));
+	root
 		.command('flash')
 		.description('write an image, reboot, and prove by the build id that it runs')
 		.argument('<device>', 'device id')
@@ -64,6 +115,42 @@ function program(setExit: (code: number) => void): Command {
 		.option('--port <path>', 'serial port of the board')
 		.option('--json', 'print the outcome on stdout and nothing else')
 		.action(async (device, options) => setExit(await runFlash(device, options)));
+	root
+		.command('budget')
+		.description('what the spec allows a device by data sheet facts, before anything is flashed')
+		.argument('<device>', 'device id')
+		.option('--scenario <path>', 'scenario folder or *.scenario.yaml; default: scenarios/liquid-audio')
+		.option('--spec <file>', 'another spec table than the scenario names')
+		.option('--image <file>', 'firmware image whose static RAM counts; default: the reference firmware, if built')
+		.option('--hop <samples>', 'samples between two inferences', '256')
+		.option('--strict', 'exit 1 when a limit is infeasible')
+		.option('--json', 'print the budget on stdout and nothing else')
+		.action(async (device, options) => setExit(await budgetCommand(device, options)));
+	root
+		.command('closure')
+		.description('do stated figures agree with each other? stages with total, ratios with their parts, ...')
+		.argument('<file>', 'claims document, YAML or JSON (harness/schema/claims.schema.json)')
+		.option('--json', 'print the closures on stdout and nothing else')
+		.action((file, options) => setExit(closureCommand(file, options)));
+	root
+		.command('verdict')
+		.description('judge samples of your own: CSV with a header line, or NDJSON; - reads stdin')
+		.argument('<samples>', 'columns `value` or `correct`, and `session`, `pair`, `arm`, ... where they apply')
+		.requiredOption('--limit <limit>', "such as '< 15 ms', '>= 90 %', '>= -1 pp', '< 0.1 /h', '<= 1.02'")
+		.requiredOption('--stat <name>', 'p50, p95, p99.9, ..., mean, max, proportion, rate, wer, ratio (B over A)')
+		.option('--unit <unit>', "unit of the values (of the exposure, for a rate); default: the limit's")
+		.option('--column <ours=theirs>', 'take a column under another name (repeat)', gatherWhole)
+		.option('--alpha <a>', 'error of each bound; default: 0.05')
+		.option('--seed <n>', 'of what is drawn at random; default: 1. With --sprt: of the order of the rows')
+		.option('--meter-uncertainty <u>', "mean: standard uncertainty of the meter, such as '2 %' or '0.4 mW'")
+		.option('--meter-limit <a>', 'mean: its limit of error, +-, rectangular: counted as a / sqrt 3')
+		.option('--fixed-set', 'proportion: the rows are all there is, count them')
+		.option('--sprt <p1>', 'proportion: sequential test in the order of the rows against a clearly better p1')
+		.option('--plan <rows>', 'with --sprt: rows at which the plan ends; default: those of the file')
+		.option('--normalise <name>', 'wer: none (default) or basic (lower case, punctuation folded)')
+		.option('--of <stat>', 'ratio: what many rows of an arm are reduced to first, such as p95 or mean')
+		.option('--json', 'print the verdict with every intermediate figure on stdout and nothing else')
+		.action(async (samples, options) => setExit(await verdictCommand(samples, options)));
 	return root;
 }
 

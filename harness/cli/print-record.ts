@@ -3,11 +3,15 @@ import type { RunRecord } from '../generated/record.ts';
 import type { RunFolder } from '../record/run-folder.ts';
 import { verdictTable } from './verdict-table.ts';
 
+/** Longer lines are hard to read. */
+const WIDEST = 108;
+
 /** The table for people on stderr; with `json`, the record on stdout and nothing else there. */
 export function printRecord(record: RunRecord, folder: RunFolder, json: boolean): void {
 	const color = process.stderr.isTTY === true && process.env.NO_COLOR === undefined;
 	const ascii = !/utf-?8/i.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'utf-8');
-	console.error(`\n${verdictTable(record, { color, ascii })}`);
+	const width = Math.max(60, Math.min(WIDEST, (process.stderr.columns ?? WIDEST + 1) - 1));
+	console.error(`\n${verdictTable(record, { color, ascii, width })}`);
 	console.error(`record: ${path.relative('', folder.record)}`);
 	if (json) process.stdout.write(`${JSON.stringify(record, null, '\t')}\n`);
 }

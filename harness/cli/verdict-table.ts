@@ -1,15 +1,20 @@
 import type { Cell, RunRecord } from '../generated/record.ts';
-import { metricOf } from '../scenario/metrics.ts';
-import { formatBytes } from '../scenario/units.ts';
+import { cellColumns, cellRemarks, HEADINGS, type Remark } from './cell-text.ts';
+import { closingSentence } from './closing-sentence.ts';
+import { brokenLines, oneLine, remarkLines, toAscii } from './plain-lines.ts';
+
+export { closingSentence } from './closing-sentence.ts';
 
 export interface TableOptions {
 	/** ANSI colours; false where NO_COLOR is set or the output is no terminal. They add nothing that words do not say. */
 	color?: boolean;
 	/** Only 7-bit characters. */
 	ascii?: boolean;
+	/** Columns after which sentences are broken. Default: 108. */
+	width?: number;
 }
 
-const HEADINGS = ['', 'limit', 'measured', 'bounds', 'used', 'n', 'verdict', 'evidence'];
+const DEFAULT_WIDTH = 108;
 /** Above so many rows nobody reads on until the first red one. */
 const MOST_ROWS_IN_ORDER = 20;
 const WORST_FIRST: readonly Cell['verdict'][] = [
@@ -30,6 +35,7 @@ const COLORS: Record<Cell['verdict'], number> = {
 	'rig-error': 35,
 	'not-requested': 90,
 };
+const TO_THE_RIGHT = ['used', 'n'];
 
 /** The record for people: a table for each device, the reason below each cell that is not a plain pass, a last sentence. */
 export function verdictTable(record: RunRecord, options: TableOptions = {}): string {
@@ -42,153 +48,89 @@ export function verdictTable(record: RunRecord, options: TableOptions = {}): str
 		),
 	);
 	const skipped = [...new Set(record.cells.filter((cell) => cell.verdict === 'not-requested').map((cell) => cell.row))];
-	if (skipped.length > 0) blocks.push(`Not requested: ${skipped.join(', ')}.`);
-	blocks.push(...notes(record), closingSentence(record));
+	if (skipped.length > 0) blocks.push(`Not requested: ${skipped.map(oneLine).join(', ')}.`);
+	const { width = DEFAULT_WIDTH } = options;
+	for (const text of [...notes(record), closingSentence(record)]) blocks.push(brokenLines(text, width).join('\n'));
 	const text = `${blocks.join('\n\n')}\n`;
 	return options.ascii ? toAscii(text) : text;
 }
 
-/**
- * What a run amounts to, in a sentence. Never claims more than was judged: limits met, of which session, on what evidence.
- */
-export function closingSentence(record: RunRecord): string {
-	const asked = record.cells.filter((cell) => cell.verdict !== 'not-requested');
-	const met = asked.filter((cell) => cell.verdict === 'pass' || cell.verdict === 'marginal').length;
-	const { status, statusReason } = record.manifest;
-	if (status === 'interrupted')
-		return `The run was interrupted${statusReason ? ` (${oneLine(statusReason)})` : ''}: nothing was decided. What was captured is in the run folder.`;
-	const rigErrors = asked.filter((cell) => cell.verdict === 'rig-error');
-	if (status === 'rig-error' || rigErrors.length > 0) {
-		const why = statusReason ?? rigErrors[0]?.reason ?? 'see above';
-		return `The rig failed, not the device: ${oneLine(why)}. ${rigErrors.length} of ${asked.length} limits could not be judged.`;
-	}
-	const silicon = asked.filter((cell) => cell.evidence === 'silicon').length;
-	const pcOnly =
-		asked.some((cell) => cell.evidence === 'host') && asked.every((cell) => (cell.evidence ?? 'host') === 'host');
-	const kind = pcOnly
-		? 'on this PC, which is evidence for PCs only'
-		: silicon === 0
-			? 'nothing here is silicon'
-			: `${silicon} of ${asked.length} on silicon`;
-	if (record.manifest.subset !== null)
-		return `Ossicle works. Only clips "${record.manifest.subset}" were asked for, and a part decides none of the ${asked.length} limits.`;
-	const verdict = `Ossicle works. The device under test meets ${met} of ${asked.length} limits (this session; ${kind}).`;
-	return pcOnly || silicon === asked.length
-		? verdict
-		: `${verdict} For sign-off: attach the board and run the same scenario on it with --require-evidence silicon.`;
-}
-
 function deviceBlock(cells: readonly Cell[], options: TableOptions): string {
+	const { color = false, width = DEFAULT_WIDTH } = options;
 	const [first] = cells;
 	const ordered =
 		cells.length > MOST_ROWS_IN_ORDER
 			? [...cells].sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict))
 			: cells;
-	const rows = ordered.map(rowOf);
+	const rows = ordered.map((cell) => cellColumns(cell).map(oneLine));
 	const widths = HEADINGS.map((heading, column) =>
 		Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
 	);
 	const line = (row: readonly string[], cell?: Cell) =>
 		row
 			.map((text, column) => {
-				const padded =
-					column === 4 || column === 5 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
-				return options.color && cell !== undefined && HEADINGS[column] === 'verdict'
+				const heading = HEADINGS[column] ?? '';
+				const columnWidth = widths[column] ?? 0;
+				const padded = TO_THE_RIGHT.includes(heading) ? text.padStart(columnWidth) : text.padEnd(columnWidth);
+				return color && cell !== undefined && heading === 'verdict'
 					? `\u001b[${COLORS[cell.verdict]}m${padded}\u001b[0m`
 					: padded;
 			})
 			.join('  ')
 			.trimEnd();
-	// A rig fault voids every cell for the same reason: once is enough.
-	const told = new Set<string>();
+	const common = commonMarks(cells);
+	const told = new Map<string, string>();
 	const body = ordered.flatMap((cell, index) => {
-		const lines = explanation(cell).filter((text) => !(cell.verdict === 'rig-error' && told.has(text)));
-		for (const text of lines) told.add(text);
-		return [line(rows[index] ?? [], cell), ...lines];
+		const row = rows[index] ?? [];
+		const remarks = newRemarks(cell, cellRemarks(cell, common), row[0] ?? '', told);
+		return [line(row, cell), ...remarks.flatMap(({ word, text }) => remarkLines(word, text, width))];
 	});
-	return [`${first?.device ?? ''} (row ${first?.row ?? ''})`, line(HEADINGS), ...body].join('\n');
+	const marks = common.length === 0 ? '' : `; ${common.map(oneLine).join(', ')}`;
+	return [`${first?.device ?? ''} (row ${oneLine(first?.row ?? '')})${marks}`, line(HEADINGS), ...body].join('\n');
 }
 
-function rowOf(cell: Cell): string[] {
-	const title = metricOf(cell.metric).title;
-	const scope = cell.scope === 'session' ? '' : `, ${cell.scope}`;
-	return [
-		`${title} (${cell.statistic}${scope})`,
-		cell.limit.text,
-		cell.estimate === null ? '-' : formatValue(cell.estimate, cell.unit),
-		boundsText(cell),
-		cell.used === null ? '-' : percentText(cell.used),
-		cell.n === 0 ? '-' : String(cell.n),
-		cell.verdict,
-		cell.evidence ?? '-',
-	];
+/**
+ * What has not been said of an earlier row: a rig fault voids every cell for the same reason, and battery life has the
+ * causes of power.
+ *
+ * @param told remarks and the row they were first made of; filled here
+ */
+function newRemarks(cell: Cell, remarks: readonly Remark[], title: string, told: Map<string, string>): Remark[] {
+	const earlier = remarks.map(({ word, text }) => told.get(`${word} ${text}`));
+	for (const { word, text } of remarks) if (!told.has(`${word} ${text}`)) told.set(`${word} ${text}`, title);
+	if (cell.verdict === 'rig-error') return remarks.filter((_, index) => earlier[index] === undefined);
+	const isRepeat = (index: number) => remarks[index]?.word === 'where' && earlier[index] !== undefined;
+	const first = remarks.findIndex((_, index) => isRepeat(index));
+	if (first === -1) return [...remarks];
+	const asBefore = { word: 'where', text: `as for ${earlier[first]}` };
+	return remarks.flatMap((remark, index) => (index === first ? [asBefore] : isRepeat(index) ? [] : [remark]));
 }
 
-function explanation(cell: Cell): string[] {
-	const lines: string[] = [];
-	if (cell.verdict !== 'pass') lines.push(`    why: ${oneLine(cell.reason)}`);
-	if (cell.verdict !== 'pass') for (const { text } of cell.diagnosis) lines.push(`    where: ${oneLine(text)}`);
-	if (cell.stretch !== undefined) {
-		const met = cell.stretch.met === null ? 'not decided' : cell.stretch.met ? 'met' : 'not met';
-		lines.push(`    stretch ${cell.stretch.text}: ${met} (reported, not judged)`);
-	}
-	return lines;
-}
-
-function boundsText(cell: Cell): string {
-	if (cell.bounds === null) return '-';
-	const [low, high] = cell.bounds as [number | null, number | null];
-	if (low !== null && low === high) return 'exact';
-	const show = (value: number | null) => (value === null ? '?' : significant(value));
-	const name = cell.evidence === 'modelled' ? 'band ' : '';
-	return `${name}[${show(low)}, ${show(high)}]`;
-}
-
-function formatValue(value: number, unit: Cell['unit']): string {
-	if (unit === 'B') return formatBytes(value);
-	if (unit === 'yes/no') return value === 1 ? 'yes' : 'no';
-	return `${significant(value)} ${unit}`;
-}
-
-/** Four figures: more would claim a precision no bench has; whole numbers stay whole. */
-function significant(value: number): string {
-	if (Number.isInteger(value) || Math.abs(value) >= 10_000) return String(Math.round(value));
-	return String(Number(value.toPrecision(4)));
-}
-
-/** Rounded away from the limit, so that 100.04 % never reads 100 %. */
-function percentText(used: number): string {
-	const percent = 100 * used;
-	if (percent >= 1000) return `${Math.round(percent / 100)}x`;
-	return `${used > 1 ? Math.ceil(percent) : Math.floor(percent)} %`;
+/** Marks of every figure of a device stand above its table, not below each of its rows. */
+function commonMarks(cells: readonly Cell[]): string[] {
+	const measured = cells.filter((cell) => cell.estimate !== null);
+	if (measured.length < 2) return [];
+	return (measured[0]?.marks ?? []).filter((mark) => measured.every((cell) => cell.marks.includes(mark)));
 }
 
 function notes(record: RunRecord): string[] {
 	const { inputsChanged, source, capture } = record.manifest;
 	const lines: string[] = [];
 	if (source === 'replay') lines.push('Replayed from the captured bytes.');
-	if (inputsChanged.length > 0)
-		lines.push(`CHANGED since the run: ${inputsChanged.join(', ')}. The verdicts follow the changed inputs.`);
-	for (const { device, clipsResent, clipsExpected } of record.sessions) {
+	const others = inputsChanged.filter((path) => path !== 'spec.md').map(oneLine);
+	if (inputsChanged.includes('spec.md'))
+		lines.push('CHANGED since the run: spec.md. The verdicts follow the changed limits.');
+	if (others.length > 0)
+		lines.push(
+			`CHANGED since the run: ${others.join(', ')}. With inputs which the run did not use, nothing is decided.`,
+		);
+	for (const { device, session, clipsResent, clipsExpected } of record.sessions) {
+		const which = record.sessions.length > 1 ? `${device}, session ${session}` : device;
 		if (clipsResent > 0)
 			lines.push(
-				`${device}: ${clipsResent} of ${clipsExpected} clips had to be sent twice; record.json says which and why.`,
+				`${which}: ${clipsResent} of ${clipsExpected} clips had to be sent twice; record.json says which and why.`,
 			);
 	}
 	if (capture.damage !== null) lines.push(`The capture is damaged: ${oneLine(capture.damage)}.`);
 	return lines;
-}
-
-/** Reasons carry text of devices: no line of theirs may look like one of ours, and no escape reaches the terminal. */
-function oneLine(text: string): string {
-	return text.replace(/\p{Cc}+/gu, ' ').slice(0, 400);
-}
-
-function toAscii(text: string): string {
-	return text
-		.replaceAll('µ', 'u')
-		.replaceAll('×', 'x')
-		.replaceAll('≤', '<=')
-		.replaceAll('≥', '>=')
-		.replace(/[^\p{ASCII}]/gu, '?');
 }

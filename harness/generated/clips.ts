@@ -22,6 +22,7 @@ export interface ClipList {
 	warmUpClips: number;
 	sampleRateHz: number;
 	segments: ListedSegment[];
+	probe?: ProbeList;
 	/**
 	 * --sessions: how many each device was to have. Absent: 1
 	 */
@@ -54,4 +55,20 @@ export interface ListedClip {
 	 * Who is heard: clips of one speaker resemble each other, and are no independent evidence
 	 */
 	speaker?: string;
+}
+/**
+ * Clips of reference.json, which a session may send once more after all that is judged, to compare features by. Never counted
+ */
+export interface ProbeList {
+	codec: 'pcm16' | 'mulaw' | 'ima-adpcm';
+	/**
+	 * @minItems 1
+	 * @maxItems 16
+	 */
+	clips: ProbeClip[];
+}
+export interface ProbeClip {
+	name: string;
+	samples: number;
+	crc: string;
 }

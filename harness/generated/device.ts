@@ -181,6 +181,10 @@ export interface BatteryFacts {
 	 * Usable energy, mWh
 	 */
 	milliwattHours: number;
+	/**
+	 * Largest relative difference from it: spread of the cells, temperature, age, self-discharge. Default 0
+	 */
+	uncertaintyFraction?: number;
 	source?: string;
 }
 export interface EmulatorFacts {

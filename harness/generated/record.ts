@@ -116,7 +116,7 @@ export interface Cell {
 	 */
 	bounds: (number | null)[] | null;
 	/**
-	 * Hops, clips, ADC counts or readings behind the estimate
+	 * Hops, clips, ADC counts or readings behind the estimate, of each session
 	 */
 	n: number;
 	/**
@@ -273,6 +273,10 @@ export interface SessionSummary {
 	 * Clock checks, in order. Empty where time is virtual
 	 */
 	clocks: ClockSummary[];
+	/**
+	 * Why there is no clock to check (virtual time); null where there is one
+	 */
+	clockNote: string | null;
 }
 export interface HelloSummary {
 	boot: string;
@@ -323,11 +327,30 @@ export interface FaultSummary {
 }
 export interface ClockSummary {
 	/**
-	 * Counter cycles per second of this machine's monotonic clock
+	 * Counter cycles per second of this machine's monotonic clock: the middle of what is proven
 	 */
 	hz: number;
+	/**
+	 * The rate is at least this, whatever the link did
+	 */
+	lowHz: number;
+	/**
+	 * The rate is at most this; null where nothing bounds it
+	 */
+	highHz: number | null;
 	declaredHz: number;
+	/**
+	 * open: the link was too late to tell
+	 */
+	state: 'right' | 'high' | 'low' | 'frozen' | 'unsteady' | 'open';
+	/**
+	 * Of the longest spin
+	 */
 	seconds: number;
+	spins: number;
+	/**
+	 * Attempts at clips begun before the check: 0 is before all of them
+	 */
 	clipsBefore: number;
 }
 /**

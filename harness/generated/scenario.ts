@@ -11,6 +11,10 @@ export interface Scenario {
 	 */
 	spec: string;
 	/**
+	 * Features an independent front end makes of some of the clips, a file in the scenario's own folder (reference.schema.json)
+	 */
+	reference?: string;
+	/**
 	 * Rate all clips must have, Hz
 	 */
 	sampleRateHz: number;
@@ -39,7 +43,7 @@ export interface SessionSettings {
 	 */
 	jitterMs?: number;
 	/**
-	 * Length of the clock check on silicon, ms. Default 2000
+	 * First spin of the clock check, ms; where the link delivers lines too late to tell, up to twice more, each twice as long. Default 2000
 	 */
 	clockCheckMs?: number;
 }

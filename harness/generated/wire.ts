@@ -12,6 +12,7 @@ export type TelemetryMessage =
 	| LoadedMessage
 	| InferencesMessage
 	| ScoresMessage
+	| FeaturesMessage
 	| AdcMessage
 	| DecisionMessage
 	| ClipEndMessage
@@ -70,6 +71,10 @@ export interface HelloMessage {
 	 * @maxItems 16
 	 */
 	caps: Word[];
+	/**
+	 * Steps a unit in `features` blocks; there exactly when caps holds `features`
+	 */
+	featureScale?: number;
 }
 export interface AckMessage {
 	t: 'ack';
@@ -110,6 +115,15 @@ export interface InferencesMessage {
 }
 export interface ScoresMessage {
 	t: 'scores';
+	q: U32;
+	clip: U32;
+	first: U32;
+	n: U16;
+	k: U8;
+	b: Base64;
+}
+export interface FeaturesMessage {
+	t: 'features';
 	q: U32;
 	clip: U32;
 	first: U32;
@@ -211,6 +225,8 @@ export const WIRE = {
 	"RECORD_HEAD_BYTES": 28,
 	"MAX_STAGES": 8,
 	"MAX_LABELS": 32,
+	"MAX_FEATURES": 128,
+	"MAX_CAPS": 16,
 	"MAX_PARAM_NAME_BYTES": 32
 } as const;
 
@@ -324,7 +340,8 @@ export const PACING = {
 
 export const CONFIG_FLAG = {
 	"scores": 1,
-	"adc": 2
+	"adc": 2,
+	"features": 4
 } as const;
 
 export const RECORD_FLAG = {

@@ -7,7 +7,7 @@ import type { Cell } from '../generated/record.ts';
 import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
 import { parseSpecTable } from '../scenario/spec-table.ts';
 import { type MadeRunOptions, madeDecodedRun, madeList } from '../testing/made-run.ts';
-import { judgeCells } from './cells.ts';
+import { type JudgeInput, judgeCells } from './cells.ts';
 
 const DEVICES = loadDevices(fileURLToPath(new URL('../../devices', import.meta.url)));
 const EMULATED = deviceOf(DEVICES, 'stm32f405-emulated').facts;
@@ -30,18 +30,30 @@ interface Judged {
 	list?: ClipList;
 	devices?: readonly DeviceFacts[];
 	change?: (run: DecodedRun) => void;
+	input?: Partial<JudgeInput>;
 }
 
 /** Cells of a made run of one device, 20 clips and a power clip unless told otherwise. */
 function judged(
-	{ facts = EMULATED, spec = SPEC, list = madeList(facts.id, 20), devices = [facts], change }: Judged = {},
+	{ facts = EMULATED, spec = SPEC, list = madeList(facts.id, 20), devices = [facts], change, input }: Judged = {},
 	made: Partial<MadeRunOptions> = {},
 ): Cell[] {
 	const run = madeDecodedRun({ facts, list, ...made });
 	change?.(run);
 	const asked = { ...list, devices: devices.map((device) => device.id) };
 	const known = new Map(devices.map((device) => [device.id, device]));
-	return judgeCells({ spec: parseSpecTable(spec, 'spec.md'), list: asked, devices: known, run });
+	return judgeCells({
+		spec: parseSpecTable(spec, 'spec.md'),
+		list: asked,
+		devices: known,
+		calibrations: new Map(),
+		reference: null,
+		run,
+		startedAt: run.run?.startedAt ?? null,
+		inputsChanged: [],
+		source: 'live',
+		...input,
+	});
 }
 
 const verdicts = (cells: readonly Cell[]) => cells.map((cell) => `${cell.metric} ${cell.verdict}`);
@@ -88,6 +100,7 @@ test('a band that straddles the limit is inconclusive and says what decides', (t
 		cell?.reason,
 		'the limit lies inside the band of the cycle model; a run on silicon decides, or a narrower band with a source',
 	);
+	t.deepEqual(cell?.wouldDecide, { what: 'silicon', n: null });
 	const [low, high] = cell?.bounds ?? [];
 	t.true((low ?? 99) < 15 && (high ?? 0) > 15);
 });
@@ -99,6 +112,7 @@ test('62 hops cannot prove a 99th percentile, and the cell says how many would',
 	t.is(cell?.n, 62);
 	t.is(cell?.reason, '62 hops cannot bound p99 from above; at least 299 hops are needed');
 	t.is(cell?.bounds?.[1], null);
+	t.deepEqual(cell?.wouldDecide, { what: 'hops', n: 299 });
 });
 
 test('62 hops far over the limit do prove a fail', (t) => {
@@ -120,7 +134,8 @@ test('a percentile between pass and fail says how many hops would decide', (t) =
 		{ stageTicks: (clip, hop) => (slow(clip.name, hop) ? [9_000_000, 0, 0] : [1_000_000, 0, 0]) },
 	);
 	t.is(cell?.verdict, 'inconclusive');
-	t.regex(cell?.reason ?? '', /^7 of 1008 hops are over the limit; about \d+ hops would probably decide$/);
+	t.is(cell?.reason, `7 of 1008 hops are over the limit; about ${cell?.wouldDecide?.n} hops would probably decide`);
+	t.is(cell?.wouldDecide?.what, 'hops');
 });
 
 test('a maximum is never proven, but may be broken', (t) => {
@@ -128,11 +143,14 @@ test('a maximum is never proven, but may be broken', (t) => {
 	const [kept] = judged({ facts: POSIX, spec });
 	t.is(kept?.verdict, 'inconclusive');
 	t.regex(kept?.reason ?? '', /^no hop of 320 was over the limit, which bounds the share of such hops to 0.93 %/);
+	t.is(kept?.missRate?.n, 320);
 	const [broken] = judged(
 		{ facts: POSIX, spec },
 		{ stageTicks: (clip, hop) => (clip.name.endsWith('-3') && hop === 5 ? [6_000_000, 0, 0] : [1000, 0, 0]) },
 	);
 	t.is(broken?.verdict, 'fail');
+	t.is(broken?.missRate?.missed, 1);
+	t.regex(broken?.reason ?? '', /1 of 320 hops were over it$/);
 });
 
 test('KB is 1024: 65,535 bytes meet < 64 KB, 65,536 do not', (t) => {
@@ -277,6 +295,7 @@ test('a part of the clips decides nothing, however clear', (t) => {
 	);
 	t.is(cells[3]?.reason, 'only 4 of 21 clips were asked for, and a part never decides; by itself it would be pass');
 	t.is(cells[3]?.estimate, 100);
+	t.deepEqual(cells[3]?.wouldDecide, { what: 'clips', n: 21 });
 });
 
 test('a stand-in on the port of a real board gives no silicon number in any cell', (t) => {
@@ -310,7 +329,10 @@ test('where silicon is required, an emulator decides nothing', (t) => {
 test('a claim about the board, not the session, is refused', (t) => {
 	const [cell] = judged({ spec: one('STM32F4', '< 15 ms', 'Latency (p99, board)') });
 	t.is(cell?.verdict, 'not-measured');
-	t.is(cell?.reason, 'scope `board` needs at least five silicon sessions; this run has 1 of emulated evidence');
+	t.is(
+		cell?.reason,
+		'scope `board` needs at least 5 silicon sessions: sessions of an emulator do not vary as boots of a board do, so this one says nothing about a board',
+	);
 });
 
 test("a PC is never evidence for a board's row, though somebody bound it there", (t) => {
@@ -354,6 +376,122 @@ test('accuracy of the population needs more clips than the fixed set', (t) => {
 	t.true((population?.bounds?.[0] ?? 100) < 93.8);
 });
 
+/** Wrong about the first `count` keyword clips. */
+const wrongAbout = (count: number) => (clip: { name: string; label: string | null }) => {
+	const right = clip.label ?? 'yes';
+	return Number(clip.name.split('-').at(-1)) < count && clip.label !== null ? (right === 'no' ? 'yes' : 'no') : right;
+};
+
+test('93 of 100 right do not prove 90 %, and the cell says how many clips would; 97 do', (t) => {
+	const spec = one('STM32F4', '>= 90 %', 'Accuracy (population)');
+	const list = madeList(EMULATED.id, 100);
+	const [undecided] = judged({ spec, list }, { decide: wrongAbout(7) });
+	t.is(undecided?.verdict, 'inconclusive');
+	t.is(undecided?.estimate, 93);
+	// scipy.stats.beta.ppf(0.05, 93, 8) and (0.05, 97, 4).
+	t.true(Math.abs((undecided?.bounds?.[0] ?? 0) - 87.2542) < 0.001, String(undecided?.bounds));
+	t.is(undecided?.wouldDecide?.what, 'clips');
+	const needed = undecided?.wouldDecide?.n ?? 0;
+	t.true(needed > 150 && needed < 500, String(needed));
+	t.true(undecided?.reason.includes(`about ${needed} clips`));
+	// Wilson (1927), worked out by its formula with z = 1.95996.
+	t.true(
+		Math.abs((undecided?.shown?.low ?? 0) - 86.2505) < 0.01 && Math.abs((undecided?.shown?.high ?? 0) - 96.5681) < 0.01,
+	);
+	const [proven] = judged({ spec, list }, { decide: wrongAbout(3) });
+	t.is(proven?.verdict, 'pass');
+	t.true(Math.abs((proven?.bounds?.[0] ?? 0) - 92.4289) < 0.001, String(proven?.bounds));
+	t.is(proven?.wouldDecide, null);
+});
+
+test('clips of few speakers say little of a population, however many they are', (t) => {
+	const spec = one('STM32F4', '>= 80 %', 'Accuracy (population)');
+	const by = (speakers: number) => madeList(EMULATED.id, 100, { speakerOf: (index) => `speaker ${index % speakers}` });
+	const [few] = judged({ spec, list: by(10) }, { decide: wrongAbout(3) });
+	t.is(few?.verdict, 'inconclusive');
+	t.is(few?.reason, '10 speakers or recordings; at least 20 are needed, as their clips are right or wrong together');
+	t.deepEqual(few?.wouldDecide, { what: 'clips', n: 200 });
+	t.deepEqual(few?.bounds, [null, null]);
+	// Wrong about all clips of three speakers of twenty-five, or about twelve clips of as many speakers.
+	const threeSpeakers = judged(
+		{ spec, list: by(25) },
+		{
+			decide: ({ name, label }) =>
+				Number(name.split('-').at(-1)) % 25 < 3 ? (label === 'no' ? 'yes' : 'no') : (label ?? 'yes'),
+		},
+	);
+	const everybody = judged(
+		{ spec, list: madeList(EMULATED.id, 100, { speakerOf: String }) },
+		{ decide: wrongAbout(12) },
+	);
+	t.is(threeSpeakers[0]?.estimate, everybody[0]?.estimate);
+	t.is(everybody[0]?.verdict, 'pass');
+	t.is(threeSpeakers[0]?.verdict, 'inconclusive');
+	t.regex(threeSpeakers[0]?.rule ?? '', /25 speakers, up to 4 clips each/);
+});
+
+test('clips nobody is named for stand for themselves', (t) => {
+	const spec = one('STM32F4', '>= 90 %', 'Accuracy (population)');
+	const named = madeList(EMULATED.id, 100, { speakerOf: (index) => (index < 50 ? `speaker ${index}` : undefined) });
+	const [cell] = judged({ spec, list: named }, { decide: wrongAbout(3) });
+	const [without] = judged({ spec, list: madeList(EMULATED.id, 100) }, { decide: wrongAbout(3) });
+	t.deepEqual(cell?.bounds, without?.bounds);
+});
+
+test('no number of clips proves that all are right', (t) => {
+	const spec = one('STM32F4', '>= 100 %', 'Accuracy (population)');
+	const [cell] = judged({ spec, list: madeList(EMULATED.id, 20) });
+	t.is(cell?.verdict, 'inconclusive');
+	t.is(cell?.wouldDecide, null);
+	t.regex(cell?.reason ?? '', /no number of clips proves/);
+});
+
+test('59 clean hops pass a 95th percentile, 58 do not', (t) => {
+	const p95 = (hops: number) =>
+		judged({
+			facts: POSIX,
+			spec: one('Desktop CPU', '< 5 ms', 'Latency (p95)'),
+			list: madeList(POSIX.id, 1, { samples: hops * 256 }),
+		})[0];
+	t.is(p95(59)?.verdict, 'pass');
+	t.is(p95(58)?.verdict, 'inconclusive');
+	t.is(p95(58)?.reason, '58 hops cannot bound p95 from above; at least 59 hops are needed');
+	t.deepEqual(p95(58)?.wouldDecide, { what: 'hops', n: 59 });
+});
+
+test('an input that is not what the run used decides nothing in a replay, and is a rig error while the run goes on', (t) => {
+	const spec = SPEC;
+	const other = judged({ spec, input: { inputsChanged: ['clips.json', 'spec.md'], source: 'replay' } }).slice(0, 5);
+	t.true(
+		other.every(({ verdict }) => verdict === 'inconclusive'),
+		verdicts(other).join(),
+	);
+	t.is(
+		other[0]?.reason,
+		'by itself it would be pass; inputs/clips.json is not what the run used, which decides nothing',
+	);
+	t.regex(other[1]?.reason ?? '', /^by itself it would be fail; /);
+	t.deepEqual(
+		judged({ spec, input: { inputsChanged: ['spec.md'], source: 'replay' } }).map(({ verdict }) => verdict),
+		judged({ spec }).map(({ verdict }) => verdict),
+	);
+	const live = judged({ spec, input: { inputsChanged: ['spec.md'], source: 'live' } }).slice(0, 5);
+	t.true(live.every(({ verdict }) => verdict === 'rig-error'));
+	t.is(live[0]?.reason, 'inputs/spec.md changed while the run was going on: what was captured was not made with it');
+});
+
+test('a counter that claims to run at 0 Hz gives no time, whatever else it says', (t) => {
+	for (const clockHz of [null, 1e9]) {
+		const list = madeList(POSIX.id, 20, { sessions: 5 });
+		const [cell] = judged(
+			{ facts: POSIX, spec: one('Desktop CPU', '< 5 ms'), list },
+			{ hello: { counterHz: 0 }, clockHz, sessions: Array(5).fill({}) },
+		);
+		t.is(cell?.verdict, 'not-measured');
+		t.is(cell?.estimate, null);
+	}
+});
+
 test('a stretch is reported and judges nothing', (t) => {
 	const spec =
 		'# STM32F4\n\n| Metric | Target | Stretch |\n| --- | --- | --- |\n| Memory | < 64 KB | < 16 KB |\n| Accuracy | > 90 % | > 95 % |\n';
@@ -364,19 +502,14 @@ test('a stretch is reported and judges nothing', (t) => {
 });
 
 test('of several sessions the worst one is judged', (t) => {
-	const [cell] = judged({
-		spec: one('STM32F4', '< 15 ms'),
-		change: (run) => {
-			const slow = madeDecodedRun({
-				facts: EMULATED,
-				list: madeList(EMULATED.id, 20),
-				stageTicks: () => [4_000_000, 0, 0],
-			});
-			run.sessions.push(...slow.sessions);
-		},
-	});
+	const [cell] = judged(
+		{ spec: one('STM32F4', '< 15 ms'), list: madeList(EMULATED.id, 20, { sessions: 2 }) },
+		{ sessions: [{}, { stageTicks: () => [4_000_000, 0, 0] }] },
+	);
 	t.is(cell?.verdict, 'fail');
 	t.regex(cell?.rule ?? '', /^worst of 2 sessions: /);
+	t.regex(cell?.reason ?? '', /^session 2 of 2: nothing within the bounds meets the limit/);
+	t.is(cell?.sessions, 2);
 });
 
 test('more warm-up clips than were asked for are clips nobody listed', (t) => {

@@ -1,20 +1,35 @@
 import type { DecodedRun, DecodedSession } from '../capture/session-data.ts';
+import type { Calibration } from '../generated/calibration.ts';
 import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
-import type { Cell, Verdict } from '../generated/record.ts';
+import type { Cell, Manifest, Verdict } from '../generated/record.ts';
+import type { FeatureReference } from '../generated/reference.ts';
 import type { Spec, SpecCell, SpecRow } from '../generated/spec.ts';
-import { type Absent, isAbsent, notMeasured, rigError } from '../measure/absent.ts';
-import { metricOf } from '../scenario/metrics.ts';
-import { type Measured, measureCell } from './judge-metric.ts';
+import { type Absent, notMeasured, rigError } from '../measure/absent.ts';
+import { absentAmong } from './absent-sessions.ts';
+import { absentCell, type CellPlace } from './cell-frame.ts';
+import { decidedCell } from './decided-cell.ts';
+import { withFindings } from './findings.ts';
+import { measureCell } from './judge-metric.ts';
+import type { DeviceContext, Measured } from './measured.ts';
+import { type Scope, scopeOf } from './scope.ts';
 import { runFault, sessionFault } from './session-fault.ts';
-import { type Decision, decide, isUpperLimit, shareUsed } from './verdict.ts';
 
 export interface JudgeInput {
 	spec: Spec;
 	list: ClipList;
 	/** Facts of every device asked for, by id. */
 	devices: ReadonlyMap<string, DeviceFacts>;
+	/** By id of the device, where there is one. */
+	calibrations: ReadonlyMap<string, Calibration>;
+	/** Features to hold the device's own against, for the diagnosis. */
+	reference: FeatureReference | null;
 	run: DecodedRun;
+	/** When the run began, ISO 8601. */
+	startedAt: string | null;
+	/** Paths below `inputs/` that are not what the capture says they were. */
+	inputsChanged: readonly string[];
+	source: Manifest['source'];
 }
 
 /** Red before undecided before green: of several sessions the worst one is the device's. */
@@ -29,110 +44,77 @@ export function judgeCells(input: JudgeInput): Cell[] {
 	return input.spec.rows.flatMap((row) => {
 		const bound = asked.flatMap(({ facts }) => (facts !== undefined && facts.specRow === row.name ? [facts] : []));
 		if (bound.length === 0) return row.cells.map((cell) => notRequested(row, cell));
-		return bound.flatMap((facts) => row.cells.map((cell) => judgeCell(row, cell, facts, bound, input)));
+		return bound.flatMap((facts) => rowOfDevice(row, facts, bound, input));
+	});
+}
+
+function rowOfDevice(row: SpecRow, facts: DeviceFacts, bound: readonly DeviceFacts[], input: JudgeInput): Cell[] {
+	const { run, list, calibrations, startedAt } = input;
+	const sessions = run.sessions.filter((session) => session.event.device === facts.id);
+	const context = { facts, list, calibration: calibrations.get(facts.id) ?? null, startedAt };
+	const fault =
+		runFault(run) ??
+		strangerFault(input) ??
+		changedFault(input) ??
+		hostFault(facts, bound) ??
+		sessionsFault(facts, sessions, input);
+	return row.cells.map((cell) => {
+		const scope = scopeOf(cell, row, facts, sessions, bound);
+		const place = { row, cell, facts, scope: scope.scope };
+		const why = fault ?? scope.refused;
+		const judged =
+			why === null ? judgeCell(place, scope, sessions, context, input.inputsChanged) : absentCell(place, why);
+		return withFindings(judged, sessions, context, input.reference);
 	});
 }
 
 function judgeCell(
-	row: SpecRow,
-	cell: SpecCell,
-	facts: DeviceFacts,
-	bound: readonly DeviceFacts[],
-	input: JudgeInput,
+	place: CellPlace,
+	{ scope, remark }: Scope,
+	sessions: readonly DecodedSession[],
+	context: DeviceContext,
+	inputsChanged: readonly string[],
 ): Cell {
-	const whole =
-		runFault(input.run) ?? strangerFault(input) ?? scopeFault(cell, facts, input) ?? hostFault(facts, bound);
-	if (whole !== null) return absentCell(row, cell, facts, whole);
-	const sessions = input.run.sessions.filter((session) => session.event.device === facts.id);
-	if (sessions.length === 0) return absentCell(row, cell, facts, noSession(facts, input.run));
-	const judged = sessions.map((session) => judgeSession(row, cell, facts, session, input.list));
-	const worst = judged.reduce((a, b) => (WORST_FIRST.indexOf(b.verdict) < WORST_FIRST.indexOf(a.verdict) ? b : a));
-	return sessions.length === 1 ? worst : { ...worst, rule: `worst of ${sessions.length} sessions: ${worst.rule}` };
+	const measured = measureCell(place.cell, scope, sessions, context);
+	const absent = absentAmong(measured);
+	if (absent !== null) return absentCell(place, absent);
+	const judged = measured.map((each) => decidedCell(place, each as Measured, context.list, inputsChanged));
+	const spreadless = sessions.length > 1 && context.facts.evidence === 'emulated' ? ['no spread: emulated'] : [];
+	const worst = worstOf(judged, remark);
+	return { ...worst, sessions: sessions.length, marks: [...worst.marks, ...spreadless] };
 }
 
-function judgeSession(row: SpecRow, cell: SpecCell, facts: DeviceFacts, session: DecodedSession, list: ClipList): Cell {
-	const measured = sessionFault(session, facts, list) ?? measureCell(cell, session, facts, list);
-	if (isAbsent(measured)) return absentCell(row, cell, facts, measured);
-	const metric = metricOf(cell.metric);
-	const used = shareUsed(cell.limit, measured.bounds, metric.units[0] === '%' ? 100 : undefined);
-	const decision = decide(cell.limit, measured.bounds, used);
-	const cap = capOn(decision, measured, list);
+/** Of the sessions judged one by one, the worst: by its verdict, then by the share of the limit it uses. */
+function worstOf(judged: readonly Cell[], remark: string | null): Cell {
+	const order = (cell: Cell) => WORST_FIRST.indexOf(cell.verdict);
+	const share = (cell: Cell) => cell.used ?? Number.POSITIVE_INFINITY;
+	const worst = judged.reduce((a, b) => ((order(b) - order(a) || share(a) - share(b)) < 0 ? b : a));
+	if (judged.length === 1) return worst;
+	const alike = judged.every((cell) => cell.verdict === worst.verdict);
+	const which = alike ? '' : `session ${judged.indexOf(worst) + 1} of ${judged.length}: `;
+	const more = remark === null ? '' : ` (${remark})`;
 	return {
-		...frame(row, cell, facts),
-		...stretchOf(cell, measured),
-		estimate: measured.estimate,
-		bounds: [measured.bounds.lower, measured.bounds.upper],
-		n: measured.n,
-		used,
-		verdict: cap?.verdict ?? decision,
-		evidence: measured.evidence,
-		rule: measured.rule,
-		reason: cap?.reason ?? reasonFor(decision, cell, measured, used),
-		diagnosis: measured.diagnosis === null ? [] : [{ cause: 'composition', score: 0, text: measured.diagnosis }],
-		sessions: 1,
-		marks: [],
-		uncertainty: [],
-		wouldDecide: null,
-		missRate: null,
-		shown: null,
+		...worst,
+		rule: `worst of ${judged.length} sessions${more}: ${worst.rule}`,
+		reason: `${which}${worst.reason}`,
 	};
 }
 
-/** What may not decide however clear it looks: too weak a kind of evidence, or a part of the clips. */
-function capOn(decision: Decision, measured: Measured, list: ClipList): { verdict: Verdict; reason: string } | null {
-	if (list.requireEvidence !== null && measured.evidence !== list.requireEvidence) {
-		return {
-			verdict: 'not-measured',
-			reason: `${list.requireEvidence} evidence is required, and this is ${measured.evidence}; by itself it would be ${decision}`,
-		};
-	}
-	const all = list.segments.flatMap((segment) => segment.clips);
-	const sent = all.filter((clip) => clip.selected).length;
-	if (sent < all.length && decision !== 'inconclusive') {
-		return {
-			verdict: 'inconclusive',
-			reason: `only ${sent} of ${all.length} clips were asked for, and a part never decides; by itself it would be ${decision}`,
-		};
-	}
-	return null;
-}
-
-function reasonFor(decision: Decision, cell: SpecCell, measured: Measured, used: number | null): string {
-	switch (decision) {
-		case 'pass':
-			return measured.bounds.lower === measured.bounds.upper
-				? 'the value meets the limit'
-				: 'all that is possible within the bounds meets the limit';
-		case 'marginal':
-			return `meets the limit, but uses ${Math.round(100 * (used ?? 0))} % of it`;
-		case 'fail':
-			return failReason(cell, measured);
-		case 'inconclusive':
-			return measured.undecided;
-	}
-}
-
-function failReason(cell: SpecCell, measured: Measured): string {
-	const { op, value, unit } = cell.limit;
-	const { lower, upper } = measured.bounds;
-	// By the bound nearest the limit: it is off by so much at the very least.
-	const nearest = isUpperLimit(op) ? lower : upper;
-	const factor = nearest === null ? Number.NaN : isUpperLimit(op) ? nearest / value : value / nearest;
-	const far = unit !== '%' && Number.isFinite(factor) && factor >= 2;
-	const times = far
-		? `, off by a factor of ${factor.toFixed(factor < 10 ? 1 : 0)}${lower === upper ? '' : ' or more'}`
-		: '';
-	return `${lower === upper ? 'the value misses the limit' : 'nothing within the bounds meets the limit'}${times}`;
-}
-
-function stretchOf(cell: SpecCell, measured: Measured): Pick<Cell, 'stretch'> {
-	const { stretch } = cell;
-	if (stretch === null) return {};
-	if (stretch.unit !== cell.limit.unit)
-		return { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met: null } };
-	const decision = decide(stretch, measured.bounds, null);
-	const met = decision === 'inconclusive' ? null : decision === 'pass';
-	return { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met } };
+/** What is wrong with the device's sessions, together: one of them is broken, or they are not as many as were asked for. */
+function sessionsFault(facts: DeviceFacts, sessions: readonly DecodedSession[], input: JudgeInput): Absent | null {
+	const { run, list } = input;
+	if (sessions.length === 0) return noSession(facts, run);
+	const asked = list.sessions ?? 1;
+	const broken = absentAmong(
+		sessions.map((session) => sessionFault(session, facts, list)),
+		asked,
+	);
+	if (broken !== null) return broken;
+	if (sessions.length === asked) return null;
+	const were = sessions.length === 1 ? '1 session was' : `${sessions.length} sessions were`;
+	return rigError(
+		`${were} captured, but ${asked} ${asked === 1 ? 'was' : 'were'} asked for: a device is judged on all of its sessions or not at all`,
+	);
 }
 
 /** What else ran on the bench may have run on this device. */
@@ -142,12 +124,11 @@ function strangerFault({ run, list }: JudgeInput): Absent | null {
 	return rigError(`a session of \`${stranger.event.device}\` was captured, which nobody asked for`);
 }
 
-/** A claim wider than one session needs several, and five sessions of a deterministic emulator are one. */
-function scopeFault(cell: SpecCell, facts: DeviceFacts, { run }: JudgeInput): Absent | null {
-	if (cell.scope === 'session') return null;
-	const sessions = run.sessions.filter((session) => session.event.device === facts.id).length;
-	const needed = cell.scope === 'board' ? 'at least five silicon sessions' : 'at least three boards';
-	return notMeasured(`scope \`${cell.scope}\` needs ${needed}; this run has ${sessions} of ${facts.evidence} evidence`);
+/** While a run is going on nobody may change what it is judged by. Afterwards, a replay says what it would be then. */
+function changedFault({ source, inputsChanged }: JudgeInput): Absent | null {
+	if (source !== 'live' || inputsChanged.length === 0) return null;
+	const paths = inputsChanged.map((path) => `inputs/${path}`).join(', ');
+	return rigError(`${paths} changed while the run was going on: what was captured was not made with it`);
 }
 
 /** A PC's figures are never a board's, even when somebody binds a PC to the board's row. */
@@ -164,47 +145,7 @@ function noSession(facts: DeviceFacts, run: DecodedRun): Absent {
 	return notMeasured('the device had no session in this run');
 }
 
-function frame(row: SpecRow, cell: SpecCell, facts: DeviceFacts | null) {
-	const { op, value, text } = cell.limit;
-	return {
-		device: facts?.id ?? null,
-		row: row.name,
-		metric: cell.metric,
-		statistic: cell.statistic,
-		scope: cell.scope,
-		unit: cell.limit.unit,
-		limit: { op, value, text },
-	};
-}
-
-function absentCell(
-	row: SpecRow,
-	cell: SpecCell,
-	facts: DeviceFacts | null,
-	why: { absent: Verdict; reason: string },
-): Cell {
-	const { stretch } = cell;
-	return {
-		...frame(row, cell, facts),
-		...(stretch === null ? {} : { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met: null } }),
-		estimate: null,
-		bounds: null,
-		n: 0,
-		used: null,
-		verdict: why.absent,
-		evidence: null,
-		rule: 'not judged',
-		reason: why.reason,
-		diagnosis: [],
-		sessions: 0,
-		marks: [],
-		uncertainty: [],
-		wouldDecide: null,
-		missRate: null,
-		shown: null,
-	};
-}
-
 function notRequested(row: SpecRow, cell: SpecCell): Cell {
-	return absentCell(row, cell, null, { absent: 'not-requested', reason: 'no device of this row was asked for' });
+	const place = { row, cell, facts: null, scope: cell.scope };
+	return absentCell(place, { absent: 'not-requested', reason: 'no device of this row was asked for' });
 }

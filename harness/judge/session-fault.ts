@@ -3,8 +3,9 @@ import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import { type Absent, notMeasured, rigError } from '../measure/absent.ts';
 import { clockFault } from '../measure/clock-check.ts';
-import { clipOutcomes, WARM_UP_SEGMENT } from '../measure/counted-clips.ts';
+import { clipOutcomes, PROBE_SEGMENT, WARM_UP_SEGMENT } from '../measure/counted-clips.ts';
 import { standInFault } from '../measure/counting.ts';
+import { closureFault } from './closure/session-closure.ts';
 
 /**
  * What makes a whole session worthless, or null. When the bench failed, nothing it delivered is judged: neither a pass
@@ -40,7 +41,7 @@ export function sessionFault(session: DecodedSession, facts: DeviceFacts, list: 
 	const clock = clockFault(session, facts);
 	// An unchecked clock voids what is measured in time, a wrong one everything: the wrong firmware may be running.
 	if (clock?.absent === 'rig-error') return clock;
-	return strayClip(session, list) ?? tooManyResent(session, list);
+	return strayClip(session, list) ?? tooManyResent(session, list) ?? closureFault(session, facts, list);
 }
 
 /** Why nothing of the run counts, whatever its sessions say. */
@@ -64,9 +65,14 @@ function strayClip(session: DecodedSession, list: ClipList): Absent | null {
 			segment.clips.filter((clip) => clip.selected).map((clip) => `${segment.name}\n${clip.name}`),
 		),
 	);
-	const stray = session.clips.find(
-		({ event }) => event.segment !== WARM_UP_SEGMENT && !listed.has(`${event.segment}\n${event.name}`),
-	);
+	const probes = new Set(list.probe?.clips.map((clip) => `${clip.name}\n${clip.crc}`));
+	const firstProbe = session.clips.findIndex(({ event }) => event.segment === PROBE_SEGMENT);
+	const stray = session.clips.find(({ event }, index) => {
+		if (event.segment === PROBE_SEGMENT) return !probes.has(`${event.name}\n${event.crc}`);
+		// What is judged comes before the probe, which might change it.
+		if (firstProbe !== -1 && index > firstProbe) return true;
+		return event.segment !== WARM_UP_SEGMENT && !listed.has(`${event.segment}\n${event.name}`);
+	});
 	if (stray !== undefined)
 		return rigError(`clip ${stray.event.name} (${stray.event.segment}) was sent, but is not on the run's list`);
 	const warmUps = session.clips.flatMap(({ event }) => (event.segment === WARM_UP_SEGMENT ? [event.clip] : []));

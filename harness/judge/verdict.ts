@@ -51,7 +51,7 @@ export function shareUsed(limit: Pick<Limit, 'op' | 'value'>, bounds: Bounds, ce
 }
 
 /** Compared as written: `<` is not met by the limit itself. NaN meets nothing. */
-function meets(value: number, { op, value: limit }: Pick<Limit, 'op' | 'value'>): boolean {
+export function meets(value: number, { op, value: limit }: Pick<Limit, 'op' | 'value'>): boolean {
 	switch (op) {
 		case '<':
 			return value < limit;

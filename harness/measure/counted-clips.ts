@@ -6,6 +6,9 @@ import { type Absent, notMeasured, rigError } from './absent.ts';
 /** Segment name under which warm-up clips are sent; they are captured and never counted. */
 export const WARM_UP_SEGMENT = 'warm-up';
 
+/** Segment name of the reference clips, sent after all that is judged to compare features by; never counted either. */
+export const PROBE_SEGMENT = 'probe';
+
 /** A clip that counts: listed, sent, answered in full, and nothing wrong with the attempt. */
 export interface CountedClip {
 	listed: ListedClip;

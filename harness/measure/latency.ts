@@ -3,7 +3,7 @@ import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import type { StageSummary } from '../generated/record.ts';
 import { type Absent, isAbsent, notMeasured, rigError } from './absent.ts';
-import { clockFault } from './clock-check.ts';
+import { clockFault, clockNote } from './clock-check.ts';
 import { clipsFor } from './counted-clips.ts';
 import { type Counting, countingOf, type Timing, timingOf } from './counting.ts';
 import { samplePercentile } from './order.ts';
@@ -52,7 +52,7 @@ export function measureLatency(
 		evidence: timing.evidence,
 		lowMs: units.map((value) => value * timing.low.msPerUnit),
 		highMs: units.map((value) => value * timing.high.msPerUnit),
-		rule: timing.rule,
+		rule: [timing.rule, clockNote(session, facts) ?? []].flat().join('; '),
 		diagnosis: stageShares(decoded, hello.stages, counting),
 	};
 }

@@ -5,11 +5,9 @@ import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
 import { type MadeRunOptions, madeList, madeSession } from '../testing/made-run.ts';
 import { type Absent, isAbsent } from './absent.ts';
 import { measureAccuracy } from './accuracy.ts';
-import { clockFault } from './clock-check.ts';
 import { measureLatency, stageSummaries } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { fractionOf, samplePercentile } from './order.ts';
-import { batteryHours, measurePower, milliwattsPerCount, powerMw } from './power.ts';
 
 const DEVICES = loadDevices(fileURLToPath(new URL('../../devices', import.meta.url)));
 const EMULATED = deviceOf(DEVICES, 'stm32f405-emulated').facts;
@@ -91,25 +89,7 @@ test('silicon latency is cycles by the clock, and needs the clock checked', (t) 
 	t.true(Math.abs((latency.lowMs[0] ?? 0) - 1) < 1e-9);
 	t.deepEqual(latency.lowMs, latency.highMs);
 	const unchecked = made(BOARD, { clockHz: null });
-	t.regex(
-		absent(measureLatency(unchecked.session, facts, list)),
-		/^not-measured: the board's clock was checked 0 times/,
-	);
-});
-
-test('a board on its internal oscillator is a rig error, not a fast board', (t) => {
-	const { session, facts } = made(BOARD, { clockHz: 16_000_000 });
-	t.is(
-		absent(clockFault(session, facts) ?? {}),
-		'rig-error: the clock ran at 16.00 MHz over 2.00 s, but 168 MHz +-0.5 % is declared',
-	);
-	t.is(clockFault(made(BOARD).session, facts), null);
-	t.is(clockFault(clean.session, EMULATED), null, 'virtual time has no clock to check');
-});
-
-test('a PC whose counter runs too fast is noticed', (t) => {
-	const { session, facts } = made(POSIX, { clockHz: 2e9 });
-	t.regex(absent(clockFault(session, facts) ?? {}), /^rig-error: the clock ran at 2000.00 MHz/);
+	t.regex(absent(measureLatency(unchecked.session, facts, list)), /^not-measured: the clock was checked 0 times/);
 });
 
 test('a counter other than the declared one is no clock', (t) => {
@@ -146,7 +126,6 @@ test('one clip that was never sent: no accuracy, no latency, no memory', (t) => 
 	t.is(absent(measureAccuracy(session, facts, list)), why);
 	t.is(absent(measureLatency(session, facts, list)), why);
 	t.is(absent(measureMemory(session, facts, list)), why.replace('20', '21'));
-	present(measurePower(session, facts, list));
 });
 
 test('a clip sent again counts by its second attempt', (t) => {
@@ -224,99 +203,6 @@ test(
 	'not-measured: the stack is not painted: its deepest use reads 0 bytes',
 );
 
-test('power is V_supply x I, not V_shunt x I', (t) => {
-	const chain = {
-		supplyVolts: 3.3,
-		shuntOhms: 0.1,
-		amplifierGain: 50,
-		offsetVolts: 0,
-		adc: { bits: 12, referenceVolts: 3.3 },
-	};
-	// 30 mA: 3 mV over the shunt, 150 mV behind the amplifier, count 186.18.
-	const count = (0.03 * 0.1 * 50 * 4096) / 3.3;
-	const milliwatts = powerMw(count, chain);
-	t.true(Math.abs(milliwatts - 99) < 1e-9);
-	const wrong = 1000 * (0.03 * 0.1) * 0.03;
-	t.true(Math.abs(wrong - 0.09) < 1e-12);
-	t.true(Math.abs(milliwatts / wrong - 1100) < 1e-6);
-	// An offset of the amplifier is taken out before the current is computed.
-	t.true(Math.abs(powerMw(count + 100, { ...chain, offsetVolts: (100 * 3.3) / 4096 }) - 99) < 1e-9);
-	t.true(Math.abs(milliwattsPerCount(chain) - (1000 * 3.3 * 3.3) / 4096 / 5) < 1e-12);
-});
-
-test('emulated power is a band, widened by what the shunt chain leaves open', (t) => {
-	const { session, facts, list } = made(EMULATED, { awakeTicks: () => 500_000 });
-	const power = present(measurePower(session, facts, list));
-	t.is(power.evidence, 'modelled');
-	t.true(power.lowMw > 3.3 * 12 && power.highMw > power.lowMw);
-	t.true(power.highUncertaintyMw > 0.03 * power.highMw);
-});
-
-test('power follows the captured counts alone', (t) => {
-	const { session, facts, list } = made(EMULATED, { adcCounts: new Uint16Array(1100).fill(500) });
-	const power = present(measurePower(session, facts, list));
-	t.is(power.n, 1100);
-	t.is(power.lowMw, power.highMw);
-	t.true(Math.abs(power.highMw - 1000 * 3.3 * ((500 * 3.3) / 4096 / 20)) < 1e-9);
-});
-
-const powerAbsent = test.macro((t, facts: DeviceFacts, changes: Partial<MadeRunOptions>, expected: RegExp) => {
-	const { session, list } = made(facts, changes);
-	t.regex(absent(measurePower(session, facts, list)), expected);
-});
-test(
-	'counts at full scale',
-	powerAbsent,
-	EMULATED,
-	{ adcCounts: new Uint16Array(1100).fill(4095) },
-	/^rig-error: 1100 of 1100 ADC counts of day-part\/day-0 are at full scale \(4095\)/,
-);
-test(
-	'counts at zero',
-	powerAbsent,
-	EMULATED,
-	{ adcCounts: new Uint16Array(1100) },
-	/^not-measured: 1100 of 1100 ADC counts of day-part\/day-0 are 0/,
-);
-test(
-	'a trace shorter than its clip',
-	powerAbsent,
-	EMULATED,
-	{ adcCounts: new Uint16Array(500).fill(500) },
-	/^rig-error: the ADC counts of day-part\/day-0 cover 0.50 of 1.02 s$/,
-);
-test('no counts at all', powerAbsent, BOARD, {}, /^not-measured: the board sent no ADC counts for day-part\/day-0$/);
-test('a PC has no power', powerAbsent, POSIX, {}, /^not-measured: a PC process has no power/);
-
-test(
-	'computing while asleep',
-	powerAbsent,
-	EMULATED,
-	{ awakeTicks: () => 3499 },
-	/^rig-error: hop 0 of day-part\/day-0 was awake for 3499 ticks, but its stages took 3500$/,
-);
-test(
-	'records and totals that tell two stories',
-	powerAbsent,
-	EMULATED,
-	{ sleepTicks: 100_000 },
-	/^rig-error: day-part\/day-0: its hops were awake for 224000 ticks, the whole clip for 124640$/,
-);
-
-test('a streamed clip gives no power: the link kept the core awake', (t) => {
-	const list = madeList(EMULATED.id, 2);
-	const segment = list.segments[1];
-	if (segment === undefined) throw new Error('no segment');
-	segment.pacing = 'fast';
-	const { session } = made(EMULATED, { list });
-	t.regex(absent(measurePower(session, EMULATED, list)), /^not-measured: link active/);
-});
-
-test('battery life', (t) => {
-	t.is(batteryHours(96, 1.2), 80);
-	t.is(batteryHours(96, 0), null);
-});
-
 test('a percentile is one of the samples', (t) => {
 	const hundred = Float64Array.from({ length: 100 }, (_, index) => index + 1);
 	t.is(samplePercentile(hundred, 0.99), 99);
@@ -325,35 +211,6 @@ test('a percentile is one of the samples', (t) => {
 	t.is(samplePercentile(Float64Array.of(7), 0.01), 7);
 	t.is(fractionOf('p99.9'), 0.999);
 	t.is(fractionOf('max'), 1);
-});
-
-test('power that cannot be told from none is an open lead, not a thrifty board', (t) => {
-	if (EMULATED.power === undefined) throw new Error('no shunt');
-	const { session, list } = made(EMULATED, { adcCounts: new Uint16Array(1100).fill(1) });
-	t.regex(
-		absent(measurePower(session, EMULATED, list)),
-		/^not-measured: a mean of \d\.\d+ mW cannot be told from none/,
-	);
-	const offset = { ...EMULATED, power: { ...EMULATED.power, offsetVolts: 1 } };
-	const below = made(EMULATED, { adcCounts: new Uint16Array(1100).fill(500) });
-	t.regex(absent(measurePower(below.session, offset, list)), /^not-measured: a mean of -\d+\.\d+ mW cannot be told/);
-});
-
-test("a board's ADC counts, and a counter rate that would stretch them over the whole clip", (t) => {
-	const sampled = (counterHz: number, count: number) => {
-		const { session, list } = made(BOARD, { hello: { counterHz } });
-		const clip = session.clips.at(-1);
-		// 1024 ms of audio, one count a millisecond at the declared clock.
-		const periodCycles = BOARD.clock.hz / 1000;
-		if (clip !== undefined) clip.adc = { startCycles: 0, periodCycles, counts: new Uint16Array(count).fill(500) };
-		return measurePower(session, BOARD, list);
-	};
-	t.is(present(sampled(BOARD.clock.hz, 1024)).evidence, 'silicon');
-	t.regex(
-		absent(sampled(BOARD.clock.hz, 103)),
-		/^rig-error: the ADC counts of day-part\/day-0 cover 0\.10 of 1\.02 s$/,
-	);
-	t.regex(absent(sampled(BOARD.clock.hz / 10, 103)), /^rig-error: the firmware reports a counter of \d+ Hz/);
 });
 
 test('hops in which the cell was skipped do not make the others faster', (t) => {
@@ -380,21 +237,4 @@ test('an image of unknown size cannot vouch for what a board says', (t) => {
 	t.regex(absent(measureMemory(session, facts, list)), /^rig-error: the sizes of the flashed image are unknown/);
 	const host = made(POSIX, { flashStaticBytes: null });
 	t.is(present(measureMemory(host.session, POSIX, host.list)).staticBytes, 40_000);
-});
-
-test('substituted counts of another sampling interval would cover a clip they do not', (t) => {
-	const { session, facts, list } = made(EMULATED, { adcCounts: new Uint16Array(110).fill(500) });
-	for (const event of session.clips.at(-1)?.analogue ?? []) event.periodSeconds *= 10;
-	t.regex(absent(measurePower(session, facts, list)), /^rig-error: ADC counts of .* were substituted every 0\.01 s/);
-});
-
-test('two clock checks before the clips say nothing about the time after', (t) => {
-	const { session, facts } = made(BOARD);
-	t.deepEqual(
-		session.clocks?.map((span) => span.clipsBefore),
-		[0, 21],
-	);
-	t.is(clockFault(session, facts), null);
-	const early = { ...session, clocks: (session.clocks ?? []).map((span) => ({ ...span, clipsBefore: 0 })) };
-	t.regex(absent(clockFault(early, facts) ?? {}), /^not-measured: .*before and after the clips is needed$/);
 });

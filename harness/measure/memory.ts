@@ -2,7 +2,7 @@ import type { DecodedSession } from '../capture/session-data.ts';
 import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import { type Absent, isAbsent, notMeasured, rigError } from './absent.ts';
-import { clipsFor } from './counted-clips.ts';
+import { clipsFor, PROBE_SEGMENT } from './counted-clips.ts';
 
 export interface MemoryMeasurement {
 	evidence: DeviceFacts['evidence'];
@@ -23,8 +23,11 @@ export function measureMemory(session: DecodedSession, facts: DeviceFacts, list:
 	const all = clipsFor(null, session, list);
 	if (isAbsent(all)) return all;
 	if (memory === null) return notMeasured('the device did not report its memory');
-	const order = session.messages.map((message) => message.t);
-	if (order.lastIndexOf('memory') < order.lastIndexOf('clip-end')) {
+	// The probe comes afterwards on purpose: its features must not deepen the stack that is judged.
+	const judged = new Set(session.clips.flatMap(({ event }) => (event.segment === PROBE_SEGMENT ? [] : [event.clip])));
+	const lastAnswer = session.messages.findLastIndex((message) => message.t === 'memory');
+	const lastClip = session.messages.findLastIndex((message) => message.t === 'clip-end' && judged.has(message.clip));
+	if (lastAnswer < lastClip) {
 		return notMeasured('the device reported its memory before its last clip, not after');
 	}
 	if (flash === null) return rigError('no image is known to have been flashed');

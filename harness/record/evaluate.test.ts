@@ -119,6 +119,84 @@ test('a changed limit is followed and noted', async (t) => {
 	t.deepEqual(record.manifest.inputsChanged, ['spec.md']);
 });
 
+test('changing a limit changes the cells of that limit and no other', async (t) => {
+	const folder = folderOf();
+	const before = await judge(folder);
+	writeFileSync(join(folder.inputs, 'spec.md'), SPEC.replace('< 64 KB', '< 40 KB'));
+	const after = await judge(folder);
+	t.deepEqual(
+		after.cells.map((cell) => `${cell.metric} ${cell.verdict}`),
+		['latency pass', 'power fail', 'memory fail', 'accuracy pass', 'battery-life fail'],
+	);
+	for (const [index, cell] of after.cells.entries()) {
+		if (cell.metric !== 'memory') t.deepEqual(cell, before.cells[index], cell.metric);
+		else t.is(cell.estimate, before.cells[index]?.estimate ?? null);
+	}
+	t.deepEqual(after.sessions, before.sessions);
+	t.deepEqual(after.clips, before.clips);
+});
+
+test('labels changed after the run decide nothing', async (t) => {
+	const folder = folderOf({ decide: () => 'stop' });
+	const before = await judge(folder);
+	t.is(before.cells[3]?.verdict, 'fail');
+	const path = join(folder.inputs, 'clips.json');
+	writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/"label": "(yes|no)"/g, '"label": "stop"'));
+	const after = await judge(folder);
+	t.is(after.cells[3]?.estimate, 100);
+	t.deepEqual(verdicts(after), Array(5).fill('inconclusive'));
+	t.is(
+		after.cells[3]?.reason,
+		'by itself it would be pass; inputs/clips.json is not what the run used, which decides nothing',
+	);
+	t.is(after.summary.exitCode, 3);
+});
+
+test('inputs changed while the run is going on are a rig error', async (t) => {
+	const folder = folderOf();
+	writeFileSync(join(folder.inputs, 'spec.md'), SPEC.replace('< 1.2 mW', '< 500 mW'));
+	const record = await judge(folder, 'live');
+	t.deepEqual(verdicts(record), Array(5).fill('rig-error'));
+	t.is(record.summary.exitCode, 4);
+});
+
+const SILICON =
+	'| Device | Latency | Memory | Accuracy |\n| --- | --- | --- | --- |\n| STM32F4 | < 15 ms | < 64 KB | > 93.8 % |\n';
+
+test('a replayed capture of silicon satisfies --require-evidence silicon; an emulated one never does', async (t) => {
+	const madeOn = (facts: typeof EMULATED) => {
+		const list = { ...madeList(facts.id, 20), requireEvidence: 'silicon' as const };
+		return judge(madeRunFolder({ facts, list, specMarkdown: SILICON }));
+	};
+	const board = await madeOn(deviceOf(DEVICES, 'stm32f405').facts);
+	t.is(board.manifest.source, 'replay');
+	t.deepEqual(verdicts(board), ['pass', 'pass', 'pass']);
+	t.true(board.cells.every(({ evidence }) => evidence === 'silicon'));
+	t.is(board.summary.exitCode, 0);
+	const emulated = await madeOn(EMULATED);
+	t.deepEqual(verdicts(emulated), Array(3).fill('not-measured'));
+	t.deepEqual(
+		emulated.cells.map(({ evidence }) => evidence),
+		['modelled', 'emulated', 'emulated'],
+	);
+	t.is(emulated.summary.exitCode, 3);
+});
+
+test('a record of several sessions: how many were asked for, each of them told, all cells as the schema says', async (t) => {
+	const facts = deviceOf(DEVICES, 'stm32f405').facts;
+	const sessions = Array.from({ length: 5 }, () => ({}));
+	const list = madeList(facts.id, 20, { sessions: 5 });
+	const record = await judge(madeRunFolder({ facts, list, sessions, specMarkdown: SPEC, milliwatts: () => 50 }));
+	t.is(record.manifest.sessionsAsked, 5);
+	t.is(record.sessions.length, 5);
+	t.is(record.clips.length, 5 * 21);
+	t.deepEqual(verdicts(record), ['pass', 'fail', 'pass', 'pass', 'fail']);
+	t.true(record.cells.every(({ scope, sessions: behind }) => scope === 'board' && behind === 5));
+	const schema = JSON.parse(readFileSync(new URL('../schema/record.schema.json', import.meta.url), 'utf8'));
+	const validate = new Ajv({ strict: false }).compile(schema);
+	t.true(validate(JSON.parse(JSON.stringify(record))), JSON.stringify(validate.errors));
+});
+
 test('an input that came or went since the run is noted', async (t) => {
 	const folder = folderOf();
 	writeFileSync(join(folder.inputs, 'more.txt'), 'x');

@@ -24,22 +24,33 @@ export interface EvaluateOptions {
  * @throws OssicleError (usage) when the inputs are missing or not valid: then there is nothing to judge by
  */
 export async function evaluate(folder: RunFolder, options: EvaluateOptions): Promise<RunRecord> {
-	const { spec, list, devices } = readInputs(folder);
+	return (await evaluated(folder, options)).record;
+}
+
+/** As `evaluate`, with the run as it was decoded. */
+export async function evaluated(
+	folder: RunFolder,
+	options: EvaluateOptions,
+): Promise<{ record: RunRecord; run: DecodedRun }> {
+	const { spec, list, devices, calibrations, reference } = readInputs(folder);
 	const { run, capture } = await readCapture(folder);
-	const cells = judgeCells({ spec, list, devices, run });
+	const manifest = manifestOf(folder, run, capture, list, options);
+	const { startedAt, inputsChanged, source } = manifest;
+	const cells = judgeCells({ spec, list, devices, calibrations, reference, run, startedAt, inputsChanged, source });
 	const known = run.sessions.flatMap((session) => {
 		const facts = devices.get(session.event.device);
 		return facts === undefined ? [] : [{ session, facts }];
 	});
-	return {
+	const record: RunRecord = {
 		schema: 1,
-		manifest: manifestOf(folder, run, capture, list, options),
+		manifest,
 		spec: spec.rows,
 		cells,
 		sessions: known.map(({ session, facts }) => sessionSummary(session, facts as DeviceFacts, list)),
 		clips: known.flatMap(({ session }) => clipSummaries(session, list)),
 		summary: summaryOf(cells),
 	};
+	return { record, run };
 }
 
 /** Writes `record.json`, whole or not at all. @throws OssicleError `write-failed` (rig) */

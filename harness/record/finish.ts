@@ -1,6 +1,5 @@
-import { decodeCaptureFile } from '../capture/decode-run.ts';
 import type { RunRecord } from '../generated/record.ts';
-import { type EvaluateOptions, evaluate, writeConsole, writeRecord } from './evaluate.ts';
+import { type EvaluateOptions, evaluated, writeConsole, writeRecord } from './evaluate.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /**
@@ -10,8 +9,8 @@ import type { RunFolder } from './run-folder.ts';
  * @throws OssicleError `write-failed` (rig): then the earlier record stays as it was
  */
 export async function evaluateAndWrite(folder: RunFolder, options: EvaluateOptions): Promise<RunRecord> {
-	const record = await evaluate(folder, options);
+	const { record, run } = await evaluated(folder, options);
 	writeRecord(folder, record);
-	writeConsole(folder, await decodeCaptureFile(folder.capture));
+	writeConsole(folder, run);
 	return record;
 }

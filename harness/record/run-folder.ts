@@ -12,8 +12,10 @@ import {
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { OssicleError } from '../error.ts';
+import type { Calibration } from '../generated/calibration.ts';
 import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
+import type { FeatureReference } from '../generated/reference.ts';
 
 /**
  * Where everything of a run lies:
@@ -25,6 +27,8 @@ import type { DeviceFacts } from '../generated/device.ts';
  *     <id>/inputs/spec.md
  *     <id>/inputs/clips.json
  *     <id>/inputs/devices/<device>.json
+ *     <id>/inputs/calibrations/<device>.json   where the device has one
+ *     <id>/inputs/reference.json               where the scenario has one
  */
 export interface RunFolder {
 	id: string;
@@ -87,6 +91,10 @@ export interface RunInputs {
 	specMarkdown: string;
 	clips: ClipList;
 	devices: readonly DeviceFacts[];
+	/** Of those devices which have one. */
+	calibrations?: readonly Calibration[];
+	/** Features to compare the device's own with. */
+	reference?: FeatureReference | null;
 }
 
 /**
@@ -120,6 +128,12 @@ export function createRunFolder(
 		// The id was checked against /^[a-z0-9-]+$/ when the facts were loaded: it is a file name.
 		writeAtomically(join(folder.inputs, 'devices', `${facts.id}.json`), json(facts));
 	}
+	for (const calibration of inputs.calibrations ?? []) {
+		// The schema holds `device` to the letters of a file name.
+		writeAtomically(join(folder.inputs, 'calibrations', `${calibration.device}.json`), json(calibration));
+	}
+	const { reference = null } = inputs;
+	if (reference !== null) writeAtomically(join(folder.inputs, 'reference.json'), json(reference));
 	return { folder, hashes: inputHashes(folder) };
 }
 

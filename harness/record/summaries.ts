@@ -1,8 +1,9 @@
 import type { DecodedSession } from '../capture/session-data.ts';
 import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
-import type { Cell, ClipSummary, SessionSummary, Summary } from '../generated/record.ts';
+import type { Cell, ClipSummary, ClockSummary, SessionSummary, Summary } from '../generated/record.ts';
 import { exitCodeOf } from '../judge/exit-code.ts';
+import { clockChecks, clockNote, declaredClockHz } from '../measure/clock-check.ts';
 import { type ClipOutcome, clipOutcomes } from '../measure/counted-clips.ts';
 import { stageSummaries } from '../measure/latency.ts';
 
@@ -49,14 +50,20 @@ export function sessionSummary(session: DecodedSession, facts: DeviceFacts, list
 						stackHighBytes: memory.stackHigh,
 						heapBytes: memory.heap,
 					},
-		clocks: (session.clocks ?? []).map(({ startNs, endNs, cycles, hz, clipsBefore }) => {
-			const seconds = Number(endNs - startNs) / 1e9;
-			return { hz: seconds > 0 ? cycles / seconds : 0, declaredHz: hz, seconds, clipsBefore };
-		}),
+		clocks: clockNote(session, facts) === null ? clockSummaries(session, facts) : [],
+		clockNote: clockNote(session, facts),
 		faults: session.faults.slice(0, MAX_LISTED).map(({ code, text }) => ({ code, text })),
 		bytesReceived: session.bytesReceived,
 		bytesSent: session.bytesSent,
 	};
+}
+
+function clockSummaries(session: DecodedSession, facts: DeviceFacts): ClockSummary[] {
+	const declaredHz = declaredClockHz(session, facts);
+	return clockChecks(session, facts).map(({ estimateHz, lowHz, highHz, state, seconds, spins, clipsBefore }) => {
+		const known = Number.isFinite(highHz) ? highHz : null;
+		return { hz: estimateHz, lowHz, highHz: known, declaredHz, state, seconds, spins, clipsBefore };
+	});
 }
 
 /** Every clip that had to be sent, whether or not it was. */

@@ -1,9 +1,15 @@
 import { basename } from 'node:path';
 import { OssicleError } from '../error.ts';
-import type { ClipList } from '../generated/clips.ts';
+import type { ClipList, ListedClip } from '../generated/clips.ts';
+import type { Sidecar } from '../generated/sidecar.ts';
 import { matchesGlob } from './glob.ts';
-import type { LoadedScenario, LoadedSegment, ScenarioClip } from './load-scenario.ts';
+import type { LoadedScenario } from './load-scenario.ts';
+import { type CrcOf, probeList } from './reference.ts';
 import { validated } from './yaml-file.ts';
+
+/** A thousand boots take the better part of a week at ten minutes each. */
+export const MAX_SESSIONS = 1000;
+const MAX_SPEAKER_LENGTH = 200;
 
 export interface ClipListOptions {
 	/** Ids of the devices asked for. */
@@ -11,15 +17,18 @@ export interface ClipListOptions {
 	/** `--clips`: a pattern over clip names; null for all. */
 	subset?: string | null;
 	requireEvidence?: 'silicon' | null;
+	/** `--sessions`: how many each device has. Default: 1. */
+	sessions?: number;
 	/** CRC-32 (8 hex digits) of a clip as the segment's codec delivers it; ties the capture to the WAV file. */
-	crcOf?: (clip: ScenarioClip, segment: LoadedSegment) => string;
+	crcOf?: CrcOf;
 }
 
 /**
  * What has to be sent, frozen before the first byte: `inputs/clips.json` of a run folder. Clips which `--clips` leaves
  * out stay in the list, so that nobody can take a part for the whole.
  *
- * @throws OssicleError `clips-none` (usage) when the pattern leaves nothing
+ * @throws OssicleError (usage) `clips-none` when the pattern leaves nothing, `option` for a number of sessions there cannot be,
+ *   `reference` when reference features were made of other audio
  */
 export function freezeClipList(scenario: LoadedScenario, options: ClipListOptions): ClipList {
 	const subset = options.subset ?? null;
@@ -35,8 +44,10 @@ export function freezeClipList(scenario: LoadedScenario, options: ClipListOption
 			sha256: clip.sidecar.sha256,
 			selected: subset === null || matchesGlob(clip.name, subset) || matchesGlob(basename(clip.name), subset),
 			...(options.crcOf === undefined ? {} : { crc: options.crcOf(clip, segment) }),
+			...speakerOf(clip.sidecar),
 		})),
 	}));
+	const probe = probeList(scenario, options.crcOf);
 	const all = segments.flatMap((segment) => segment.clips);
 	if (!all.some((clip) => clip.selected)) {
 		const [first] = all;
@@ -57,7 +68,23 @@ export function freezeClipList(scenario: LoadedScenario, options: ClipListOption
 		warmUpClips: scenario.session.warmUpClips,
 		sampleRateHz: scenario.scenario.sampleRateHz,
 		segments,
+		sessions: checkedSessions(options.sessions ?? 1),
+		...(probe === undefined ? {} : { probe }),
 	};
+}
+
+/** Who is heard, where the sidecar tells: clips of one speaker are no independent evidence. */
+function speakerOf({ speaker, origin }: Sidecar): Pick<ListedClip, 'speaker'> {
+	const told = typeof origin === 'string' ? [] : [origin.speaker, origin.voice];
+	const name = [speaker, ...told].find((value) => typeof value === 'string' && value.trim() !== '');
+	return typeof name === 'string' ? { speaker: name.trim().slice(0, MAX_SPEAKER_LENGTH) } : {};
+}
+
+/** @throws OssicleError `option` (usage) */
+function checkedSessions(sessions: number): number {
+	if (Number.isInteger(sessions) && sessions >= 1 && sessions <= MAX_SESSIONS) return sessions;
+	const text = `--sessions: expected a whole number from 1 to ${MAX_SESSIONS}, got ${sessions}.`;
+	throw new OssicleError('option', 'usage', text, { sessions });
 }
 
 /** `inputs/clips.json`, read back. @throws OssicleError `schema`, `clip-twice` (usage) */

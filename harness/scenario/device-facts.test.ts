@@ -120,6 +120,28 @@ test(
 	'devices/x/a.yaml:2:1: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
 );
 
+const SHUNT =
+	'power:\n  supplyVolts: 3.3\n  shuntOhms: 1\n  amplifierGain: 20\n  offsetVolts: 0.1\n  adc: { bits: 12, referenceVolts: 3.3 }\n';
+
+test(
+	'a shunt without a supply voltage: P = V_supply x I has no V_supply',
+	refused,
+	{ 'a.yaml': BOARD + SHUNT.replace('  supplyVolts: 3.3\n', '') },
+	'devices/x/a.yaml:10:3: `power` lacks `supplyVolts`.',
+);
+test(
+	'a supply voltage that is the voltage over the shunt',
+	refused,
+	{ 'a.yaml': BOARD + SHUNT.replace('supplyVolts: 3.3', 'supplyVolts: 0.15') },
+	'devices/x/a.yaml:10:16: `board` has a supply of 0.15 V, but up to 0.16 V lie over its shunt ((3.3 V - 0.1 V) / 20): expected the voltage of the supply, which is larger; P = V_supply x I.',
+);
+test(
+	'an offset beyond the converter',
+	refused,
+	{ 'a.yaml': BOARD + SHUNT.replace('offsetVolts: 0.1', 'offsetVolts: 3.3') },
+	'devices/x/a.yaml:13:16: `board` has an offset of 3.3 V, and its converter ends at 3.3 V: no current could be seen.',
+);
+
 test('devices that extend each other are refused', (t) => {
 	const a = 'id: a\nname: A\nextends: b\nevidence: silicon\n';
 	const b = 'id: b\nname: B\nextends: a\nevidence: silicon\n';

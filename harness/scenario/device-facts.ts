@@ -17,7 +17,7 @@ const DEVICE_ID = /^[a-z0-9-]+$/;
  * All devices of `devices/<folder>/*.yaml`, by id, each with what it `extends` merged in and checked.
  *
  * @param devicesFolder e.g. `<repository>/devices`
- * @throws OssicleError (usage) `device-id`, `device-duplicate`, `device-extends`, `device-evidence`, `device-band`, `schema`, `yaml-syntax`
+ * @throws OssicleError (usage) `device-id`, `device-duplicate`, `device-extends`, `device-evidence`, `device-band`, `device-power`, `schema`, `yaml-syntax`
  */
 export function loadDevices(devicesFolder: string): Map<string, LoadedDevice> {
 	const raw = new Map<string, RawDevice>();
@@ -55,7 +55,7 @@ export function deviceOf(devices: ReadonlyMap<string, LoadedDevice>, id: string)
 
 /**
  * Facts read back from a run folder's `inputs/devices/<id>.json`, checked as strictly as the files they came from.
- * @throws OssicleError `schema`, `device-evidence`, `device-band` (usage)
+ * @throws OssicleError `schema`, `device-evidence`, `device-band`, `device-power` (usage)
  */
 export function checkedFacts(value: unknown, shownPath: string): DeviceFacts {
 	const where = (keys: readonly (string | number)[]) => [shownPath, ...keys].join(' > ');
@@ -200,6 +200,34 @@ function checkMeaning(facts: DeviceFacts, where: (keys: readonly (string | numbe
 			'usage',
 			`${where(['model', 'cyclesPerInstruction', 'low'])}: the band of cycles per instruction runs from ${band.low} down to ${band.high}; low comes first.`,
 			{ id: facts.id },
+		);
+	}
+	checkShunt(facts, where);
+}
+
+/**
+ * The shunt is in the supply: what lies over it is missing at the board. A supply no larger than that is the shunt's own
+ * voltage written down as the supply, and P would come out as the heat of the shunt.
+ */
+function checkShunt({ id, power }: DeviceFacts, where: (keys: readonly (string | number)[]) => string): void {
+	if (power === undefined) return;
+	const { supplyVolts, amplifierGain, offsetVolts, adc } = power;
+	const shuntVolts = (adc.referenceVolts - offsetVolts) / amplifierGain;
+	const figure = (volts: number) => Number(volts.toPrecision(4));
+	if (!(shuntVolts > 0)) {
+		throw new OssicleError(
+			'device-power',
+			'usage',
+			`${where(['power', 'offsetVolts'])}: \`${id}\` has an offset of ${offsetVolts} V, and its converter ends at ${adc.referenceVolts} V: no current could be seen.`,
+			{ id },
+		);
+	}
+	if (supplyVolts <= shuntVolts) {
+		throw new OssicleError(
+			'device-power',
+			'usage',
+			`${where(['power', 'supplyVolts'])}: \`${id}\` has a supply of ${supplyVolts} V, but up to ${figure(shuntVolts)} V lie over its shunt ((${adc.referenceVolts} V - ${offsetVolts} V) / ${amplifierGain}): expected the voltage of the supply, which is larger; P = V_supply x I.`,
+			{ id, supplyVolts, shuntVolts },
 		);
 	}
 }

@@ -202,6 +202,32 @@ test('clips left out stay on the list, so that a part is never taken for the who
 	t.is(error?.message, '--clips "z*" matches none of 2 clips; they are named like "a".');
 });
 
+test('who is heard goes with the clip: as its sidecar says, else as speaker or voice of its origin', (t) => {
+	const told = (changes: Record<string, unknown>) => {
+		const folder = scenario();
+		const bytes = wavBytes([4, 5]);
+		writeFileSync(join(folder, 'fixtures', 'a.json'), sidecar(bytes, changes));
+		return freezeClipList(loadScenario(folder), { devices: ['posix'] }).segments[0]?.clips[0]?.speaker;
+	};
+	t.is(told({}), undefined);
+	t.is(told({ speaker: ' Ada ' }), 'Ada');
+	t.is(told({ origin: { voice: 'en+croak' } }), 'en+croak');
+	t.is(told({ origin: { voice: 'en+croak', speaker: 'Ada' } }), 'Ada');
+	t.is(told({ speaker: 'Ada', origin: { voice: 'en+croak' } }), 'Ada');
+	t.is(told({ origin: { voice: null, text: null } }), undefined);
+	t.is(told({ origin: { voice: '' } }), undefined);
+});
+
+test('sessions are frozen with the list', (t) => {
+	const loaded = loadScenario(scenario());
+	t.is(freezeClipList(loaded, { devices: ['posix'] }).sessions, 1);
+	t.is(freezeClipList(loaded, { devices: ['posix'], sessions: 5 }).sessions, 5);
+	for (const sessions of [0, 1001, 2.5, Number.NaN]) {
+		const error = t.throws(() => freezeClipList(loaded, { devices: ['posix'], sessions }));
+		t.is(error?.message, `--sessions: expected a whole number from 1 to 1000, got ${sessions}.`);
+	}
+});
+
 test('glob patterns', (t) => {
 	t.true(matchesGlob('fixtures/a/b.wav', 'fixtures/**/*.wav'));
 	t.true(matchesGlob('fixtures/b.wav', 'fixtures/**/*.wav'));

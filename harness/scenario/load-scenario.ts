@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { OssicleError } from '../error.ts';
+import type { FeatureReference } from '../generated/reference.ts';
 import type { Scenario, ScenarioSegment } from '../generated/scenario.ts';
 import type { Sidecar } from '../generated/sidecar.ts';
 import { checkInside, filesBelow, matchesGlob } from './glob.ts';
+import { readReference } from './reference.ts';
 import { readClipAudio, readSidecar, sidecarPathOf } from './sidecar.ts';
 import type { WavAudio } from './wav.ts';
 import { readTextFile, readYamlFile, validated, type YamlFile } from './yaml-file.ts';
@@ -32,6 +34,8 @@ export interface LoadedScenario {
 	/** Session settings, all defaults filled in. */
 	session: { settleMs: number; warmUpClips: number; heartbeatMs: number; jitterMs: number; clockCheckMs: number };
 	spec: { path: string; shownPath: string; text: string };
+	/** Features to compare a device's own with; null where the scenario has none. */
+	reference: FeatureReference | null;
 	segments: LoadedSegment[];
 }
 
@@ -47,7 +51,8 @@ export const SESSION_DEFAULTS = {
  * A scenario from its file, or from a folder that holds exactly one `*.scenario.yaml`. Sidecars are read, audio is not.
  *
  * @throws OssicleError (usage) `scenario-missing`, `scenario-several`, `schema`, `yaml-syntax`, `path-outside`,
- *   `clips-none`, `clips-count`, `clip-twice`, `clip-lost`, `sidecar-missing`, `label-missing`, `file-unreadable`
+ *   `clips-none`, `clips-count`, `clip-twice`, `clip-lost`, `sidecar-missing`, `label-missing`, `file-unreadable`,
+ *   `reference`
  */
 export function loadScenario(folderOrFile: string): LoadedScenario {
 	const path = scenarioPathOf(folderOrFile);
@@ -67,6 +72,7 @@ export function loadScenario(folderOrFile: string): LoadedScenario {
 		);
 	}
 	checkInside(folder, scenario.spec, file.place(['spec']));
+	const reference = scenario.reference === undefined ? null : loadReference(folder, scenario.reference, file, shown);
 	const files = filesBelow(folder);
 	const segments = scenario.segments.map((segment, index) =>
 		loadSegment(segment, index, folder, files, scenario, file, shown),
@@ -79,8 +85,25 @@ export function loadScenario(folderOrFile: string): LoadedScenario {
 		scenario,
 		session: { ...SESSION_DEFAULTS, ...scenario.session },
 		spec: { path: specPath, shownPath: shown(specPath), text: readTextFile(specPath, shown(specPath)) },
+		reference,
 		segments,
 	};
+}
+
+function loadReference(
+	folder: string,
+	name: string,
+	file: YamlFile,
+	shown: (path: string) => string,
+): FeatureReference {
+	const where = file.place(['reference']);
+	const path = join(folder, name);
+	if (!existsSync(path)) {
+		const text = `${where}: reference \`${name}\` is not in the scenario's folder.`;
+		throw new OssicleError('file-unreadable', 'usage', text, { path });
+	}
+	checkInside(folder, name, where);
+	return readReference(path, shown(path));
 }
 
 /** Every clip's audio, read and compared with its sidecar: what `ossicle check` does. @throws as `ScenarioClip.read` */

@@ -31,6 +31,14 @@ export const METRICS: readonly Metric[] = [
 	},
 	{ name: 'power', title: 'Power', aliases: [], units: ['mW'], better: 'smaller', statistics: ['mean'] },
 	{
+		name: 'energy',
+		title: 'Energy',
+		aliases: ['energy per inference'],
+		units: ['mJ'],
+		better: 'smaller',
+		statistics: ['mean'],
+	},
+	{
 		name: 'memory',
 		title: 'Memory',
 		aliases: ['memory usage'],

@@ -85,6 +85,21 @@ test('a heading may name statistic and scope', (t) => {
 			['population', 'session'],
 		],
 	);
+	t.deepEqual(
+		row?.cells.map((cell) => cell.scopeStated),
+		[true, undefined],
+	);
+});
+
+test('a scope that is named is told from one that is only the default', (t) => {
+	const [row] = spec('| Device | Latency (session) | Power |\n| --- | --- | --- |\n| A | < 1 ms | < 1 mW |\n').rows;
+	t.deepEqual(
+		row?.cells.map((cell) => [cell.scope, cell.scopeStated]),
+		[
+			['session', true],
+			['session', undefined],
+		],
+	);
 });
 
 test('two statistics of one metric are two cells', (t) => {

@@ -97,6 +97,18 @@ export function checkDeviceHasRow(spec: Spec, shownPath: string, device: { id: s
 	);
 }
 
+/** What a heading asks for; `scope` null where it does not say. */
+interface Column {
+	metric: Metric;
+	statistic: string;
+	scope: SpecCell['scope'] | null;
+}
+
+function asked({ metric, statistic, scope }: Column): Pick<SpecCell, 'metric' | 'statistic' | 'scope' | 'scopeStated'> {
+	const named = { metric: metric.name, statistic, scope: scope ?? 'session' };
+	return scope === null ? named : { ...named, scopeStated: true };
+}
+
 class TableReader {
 	readonly #table: Table;
 	readonly #heading: Heading | null;
@@ -125,8 +137,7 @@ class TableReader {
 			const cells = columns.flatMap((column, index) => {
 				const limit = this.#limit(textOf(row.children[index + 1]), column.metric, row, ['baseline']);
 				if (limit === null) return [];
-				const { metric, statistic, scope } = column;
-				return [{ metric: metric.name, statistic, scope, limit, stretch: null, baseline: null, line: lineOf(row) }];
+				return [{ ...asked(column), limit, stretch: null, baseline: null, line: lineOf(row) }];
 			});
 			return { name: this.#rowName(textOf(row.children[0]), row), line: lineOf(row), cells };
 		});
@@ -150,7 +161,8 @@ class TableReader {
 		if (!indexOf.has('Target')) throw this.#fault(head, 'there is no column "Target"');
 		const cells = body.flatMap((row): SpecCell[] => {
 			this.#checkWidth(row, head);
-			const { metric, statistic, scope } = this.#column(textOf(row.children[0]), row);
+			const column = this.#column(textOf(row.children[0]), row);
+			const { metric } = column;
 			const at = (column: string) => textOf(row.children[indexOf.get(column) ?? -1]);
 			const limit = this.#limit(at('Target'), metric, row, baselines);
 			const stretch = this.#limit(at('Stretch'), metric, row, baselines);
@@ -158,13 +170,13 @@ class TableReader {
 				throw this.#fault(row, 'there is a stretch but no target; a stretch alone is never judged');
 			if (limit === null) return [];
 			const baseline = /^[-–—]?$/.test(at('Baseline')) ? null : at('Baseline');
-			return [{ metric: metric.name, statistic, scope, limit, stretch, baseline, line: lineOf(row) }];
+			return [{ ...asked(column), limit, stretch, baseline, line: lineOf(row) }];
 		});
 		return { name: this.#rowName(textOf(this.#heading), head), line: lineOf(head), cells };
 	}
 
 	/** `Latency`, `Latency (p95)`, `Latency (p95, board)`, `Throughput (samples/s)`. */
-	#column(title: string, row: TableRow): { metric: Metric; statistic: string; scope: SpecCell['scope'] } {
+	#column(title: string, row: TableRow): Column {
 		const [, word = '', inside] = /^(.*?)\s*(?:\((.*)\))?$/.exec(title) ?? [];
 		const metric = metricByTitle(word);
 		if (metric === null) {
@@ -177,7 +189,7 @@ class TableReader {
 			);
 		}
 		let statistic = metric.statistics[0];
-		let scope: SpecCell['scope'] = 'session';
+		let scope: SpecCell['scope'] | null = null;
 		for (const qualifier of inside === undefined ? [] : inside.split(',').map((part) => part.trim())) {
 			if (metric.statistics.includes(qualifier)) statistic = qualifier;
 			else if ((SCOPES as readonly string[]).includes(qualifier)) scope = qualifier as SpecCell['scope'];

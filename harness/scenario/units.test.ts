@@ -25,6 +25,14 @@ test('MB is 1024 x 1024', parses, 'Memory', '< 100 MB', {
 });
 test('mW', parses, 'Power', '< 1.2 mW', { op: '<', value: 1.2, unit: 'mW', text: '< 1.2 mW' });
 test('W is a thousand mW', parses, 'Power', '≤ 2 W', { op: '<=', value: 2000, unit: 'mW', text: '<= 2 W' });
+test('mJ', parses, 'Energy', '< 0.8 mJ', { op: '<', value: 0.8, unit: 'mJ', text: '< 0.8 mJ' });
+test('microjoules', parses, 'Energy per inference', '<= 500 uJ', {
+	op: '<=',
+	value: 0.5,
+	unit: 'mJ',
+	text: '<= 500 uJ',
+});
+test('joules', parses, 'Energy', '< 0.002 J', { op: '<', value: 2, unit: 'mJ', text: '< 0.002 J' });
 test('percent', parses, 'Accuracy', '> 93.8 %', { op: '>', value: 93.8, unit: '%', text: '> 93.8 %' });
 test('hours', parses, 'Battery life', '> 80 h', { op: '>', value: 80, unit: 'h', text: '> 80 h' });
 test('days', parses, 'Battery life', '≥ 2 d', { op: '>=', value: 48, unit: 'h', text: '>= 2 d' });

@@ -16,6 +16,10 @@ const WRITTEN_UNITS: Readonly<Record<string, { unit: Unit; factor: number }>> = 
 	µW: { unit: 'mW', factor: 1e-3 },
 	mW: { unit: 'mW', factor: 1 },
 	W: { unit: 'mW', factor: 1000 },
+	uJ: { unit: 'mJ', factor: 1e-3 },
+	µJ: { unit: 'mJ', factor: 1e-3 },
+	mJ: { unit: 'mJ', factor: 1 },
+	J: { unit: 'mJ', factor: 1000 },
 	B: { unit: 'B', factor: 1 },
 	KB: { unit: 'B', factor: 1024 },
 	kB: { unit: 'B', factor: 1024 },
@@ -32,6 +36,11 @@ const WRITTEN_UNITS: Readonly<Record<string, { unit: Unit; factor: number }>> = 
 	'req/s': { unit: 'req/s', factor: 1 },
 	'samples/s': { unit: 'samples/s', factor: 1 },
 };
+
+/** The unit measurements are in for one as it is written, and the factor to it; null for a unit we do not know. */
+export function writtenUnit(text: string): { unit: Unit; factor: number } | null {
+	return Object.hasOwn(WRITTEN_UNITS, text) ? (WRITTEN_UNITS[text] ?? null) : null;
+}
 
 /** Why a limit cannot be understood. The caller adds file and line. */
 export class LimitFault extends Error {}

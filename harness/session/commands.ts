@@ -13,9 +13,9 @@ const DEFAULT_JITTER_MS = 100;
 export function sendConfig(core: SessionCore, config: SessionConfig): void {
 	core.check();
 	assertLine(core, config);
-	const { codec, pacing, scores = false, adc = false } = config;
+	const { codec, pacing, scores = false, adc = false, features = false } = config;
 	const { heartbeatMs = DEFAULT_HEARTBEAT_MS, jitterMs = DEFAULT_JITTER_MS } = config;
-	const flags = (scores ? CONFIG_FLAG.scores : 0) | (adc ? CONFIG_FLAG.adc : 0);
+	const flags = (scores ? CONFIG_FLAG.scores : 0) | (adc ? CONFIG_FLAG.adc : 0) | (features ? CONFIG_FLAG.features : 0);
 	core.sender.send('CONFIG', {
 		codec: CODEC[codec],
 		pacing: PACING[pacing],
@@ -40,7 +40,7 @@ export async function ask<Message extends TelemetryMessage>(
 	return current() as Message;
 }
 
-/** CLOCK: the span between its two stamped lines. Throws OssicleError (rig) when they do not come. */
+/** CLOCK: the span between its two stamped lines; 0 ms: both at once. Throws OssicleError (rig) when they do not come. */
 export async function measureClock(core: SessionCore, milliseconds: number): Promise<ClockSpan> {
 	core.check();
 	const clocks = core.decoder.session.clocks ?? [];
@@ -50,7 +50,8 @@ export async function measureClock(core: SessionCore, milliseconds: number): Pro
 		core.sender.send('CLOCK', { milliseconds });
 		// A clock ten times too slow must still be measured, not time out.
 		const limitMs = core.timing.answerMs + 12 * milliseconds;
-		await core.waiter.until(() => clocks.length > before, 'the second `clock` line (answer to CLOCK)', limitMs);
+		const what = 'the second `clock` line (answer to CLOCK; with a counter that stands still it never comes)';
+		await core.waiter.until(() => clocks.length > before, what, limitMs);
 	} finally {
 		core.stampAtOnce = false;
 	}

@@ -114,6 +114,11 @@ export class DeviceSession {
 		return measureClock(this.#core, milliseconds);
 	}
 
+	/** What the controller itself found to be wrong with the bench: on record as the session's fault. Returns it, to be thrown. */
+	fail(error: OssicleError): OssicleError {
+		return this.#core.fail(error);
+	}
+
 	/** Sets a parameter of the firmware. Throws OssicleError: usage when it is refused, rig when no answer comes. */
 	async param(name: string, value: number): Promise<ParamMessage> {
 		return setParam(this.#core, name, value);

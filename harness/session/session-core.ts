@@ -142,10 +142,13 @@ export class SessionCore implements FailureLatch {
 		return why;
 	}
 
-	/** Into the capture first, then to the decoder: what was acted on is always on record. Throws OssicleError of the capture. */
+	/**
+	 * Into the capture first, then to the decoder, with the time it is on record with: what was acted on is what a replay
+	 * will see. Throws OssicleError of the capture.
+	 */
 	record(event: Parameters<CaptureWriter['append']>[0]): void {
-		this.options.capture.append(event);
-		this.decoder.push(process.hrtime.bigint(), event);
+		const timeNs = this.options.capture.append(event);
+		this.decoder.push(timeNs, event);
 	}
 
 	/** Captures and writes encoded frames. Throws OssicleError (rig) when the link does not take them. */
@@ -195,8 +198,8 @@ export class SessionCore implements FailureLatch {
 
 	#received(chunk: Uint8Array): void {
 		if (this.#ended || this.#parted) return;
-		this.options.capture.received(chunk, this.stampAtOnce);
-		this.decoder.received(process.hrtime.bigint(), chunk);
+		const timeNs = this.options.capture.received(chunk, this.stampAtOnce);
+		this.decoder.received(timeNs, chunk);
 	}
 
 	#onMessage(message: TelemetryMessage): void {

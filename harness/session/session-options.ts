@@ -30,6 +30,8 @@ export interface SessionConfig {
 	pacing: PacingName;
 	scores?: boolean;
 	adc?: boolean;
+	/** What the network is given after each hop; only where the hello's caps hold `features`, and not in preload. */
+	features?: boolean;
 	/** 0: no heartbeat. Default 500. */
 	heartbeatMs?: number;
 	/** Realtime: audio the device gathers before it starts its clock. Default 100. */

@@ -27,14 +27,22 @@ const NEEDS = [
 		why: 'flashes the board, emulated or real',
 		there: () => has('gdb-multiarch') || has('arm-none-eabi-gdb'),
 	},
+	{
+		packages: ['chromium'],
+		why: 'opens the reports in the tests',
+		// By these names reports/testing/browser.ts looks for it.
+		there: () => ['chromium', 'chromium-browser', 'google-chrome'].some(has),
+		tests: true,
+	},
 ];
 
 /**
- * @param {boolean} hostOnly only what the PC build needs
+ * @param {{ hostOnly?: boolean, tests?: boolean }} options `hostOnly`: only what the PC build needs; `tests`: also what only
+ *   the tests need
  * @returns {{ packages: string[], why: string }[]}
  */
-export function missingNeeds(hostOnly) {
-	return NEEDS.filter((need) => (need.host === true || !hostOnly) && !need.there());
+export function missingNeeds({ hostOnly = false, tests = false }) {
+	return NEEDS.filter((need) => (need.host === true || !hostOnly) && (tests || need.tests !== true) && !need.there());
 }
 
 const has = (name) => findProgram(name) !== null;

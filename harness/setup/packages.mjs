@@ -53,7 +53,7 @@ export async function installPackages(missing) {
 		);
 	}
 	await apt(missing);
-	const still = missingNeeds(false).filter((need) => namesOf(missing).includes(need.packages[0]));
+	const still = missingNeeds({ tests: true }).filter((need) => namesOf(missing).includes(need.packages[0]));
 	if (still.length > 0) {
 		throw new SetupError(
 			`apt ended well, but this is still missing:\n${listOf(still)}\nIs PATH complete? (${process.env.PATH})`,

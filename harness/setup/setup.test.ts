@@ -11,6 +11,7 @@ const SETUP_FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const BASE = ['sh', 'cat', 'flock', 'mkdir', 'make', 'env', 'ln', 'echo'];
 const HOST = ['gcc', 'as', 'ld'];
 const BOARD = ['arm-none-eabi-gcc', 'arm-none-eabi-ld', 'qemu-system-arm', 'gdb-multiarch'];
+const TESTS = ['chromium'];
 
 interface Machine {
 	root: string;
@@ -34,7 +35,7 @@ async function machine(t: ExecutionContext, programs: string[], options: { modul
 	if (options.modules !== false) await writeFile(path.join(root, 'node_modules', '.package-lock.json'), lock);
 	await writeFile(
 		path.join(root, 'firmware', 'Makefile'),
-		`all:\n\t@echo $(BOARD)$(INJECT:%=-%) >> '${root}/builds'\n\t@echo compiled\n`,
+		`all:\n\t@echo $(BOARD)$(INJECT:%=-%)$(GATING:1=-gating) >> '${root}/builds'\n\t@echo compiled\n`,
 	);
 	for (const name of [...BASE, ...programs]) {
 		const real = findProgram(name);
@@ -79,16 +80,20 @@ test('with everything there it builds, and stdout stays empty', async (t) => {
 	t.is(await m.device(), 'default');
 });
 
-test('a test run builds the sanitized and the injected variants too', async (t) => {
-	const m = await machine(t, [...HOST, ...BOARD]);
+test('a test run builds the sanitized, the injected and the gated variants too', async (t) => {
+	const m = await machine(t, [...HOST, ...BOARD, ...TESTS]);
 	t.like(await m.run('test'), { code: 0, stdout: '' });
 	t.deepEqual(await m.builds(), [
 		'stm32f405',
 		'posix',
 		'posix-san',
+		'posix-flipped-features',
+		'stm32f405-gating',
+		'posix-gating',
 		'stm32f405-worse-model',
 		'stm32f405-slow-stage',
 		'stm32f405-larger-buffer',
+		'stm32f405-flipped-features',
 	]);
 });
 
@@ -100,7 +105,7 @@ test('without terminal and consent nothing is installed; the exact command is pr
 	t.is(stdout, '');
 	t.regex(
 		said,
-		/apt-get install -y --no-install-recommends gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gdb-multiarch$/m,
+		/apt-get install -y --no-install-recommends gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gdb-multiarch chromium$/m,
 	);
 	t.deepEqual(await calls(), []);
 	t.deepEqual(await m.builds(), []);
@@ -138,6 +143,21 @@ for (const env of [{ CI: 'true' }, { OSSICLE_YES: '1' }]) {
 	const { code, said } = await m.run('start', { CI: 'true' });
 	t.is(code, 2);
 	t.regex(said, /apt ended well, but this is still missing:\n {2}gcc-arm-none-eabi/);
+});
+
+test('a browser is asked for by the tests alone', async (t) => {
+	const m = await machine(t, [...HOST, ...BOARD]);
+	t.like(await m.run('start', { CI: 'true' }), { code: 0, stdout: '' });
+	const { code, said } = await m.run('test', { CI: 'true' });
+	t.is(code, 2);
+	t.regex(said, /Missing:\n {2}chromium {2,}opens the reports in the tests\n/);
+});
+
+(asRoot ? test : test.skip)('with consent the browser is installed for the tests', async (t) => {
+	const m = await machine(t, [...HOST, ...BOARD]);
+	const calls = await withApt(m, TESTS);
+	t.like(await m.run('test', { CI: 'true' }), { code: 0 });
+	t.regex((await calls()).at(-1) ?? '', /install -y --no-install-recommends chromium$/);
 });
 
 test('without apt but with a C compiler, start goes on with the PC build, and says so', async (t) => {

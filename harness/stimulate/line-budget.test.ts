@@ -35,7 +35,7 @@ test('a load the line cannot carry is refused with the arithmetic and with what 
 	t.is(
 		error?.message,
 		'the line cannot carry this stream in real time: down 16000 samples/s as pcm16 in frames of 128 samples = 125 frames/s x 272 bytes ' +
-			'(256 of audio) = 34000 bytes/s (295 %); up inferences 3707 + scores 0 + ADC 0 + acks 7500 + beats 184 = 11391 bytes/s (99 %); ' +
+			'(256 of audio) = 34000 bytes/s (295 %); up inferences 3707 + scores 0 + features 0 + ADC 0 + acks 7500 + beats 184 = 11391 bytes/s (99 %); ' +
 			'the line carries 115200 baud / 10 bits = 11520 bytes/s each way. At most 80 % may be used, this is 295 %. What would fit: ' +
 			'ima-adpcm at 115200 baud; pcm16 at 460800 baud; pacing `preload` or `fast`, which do not need the audio in real time.',
 	);
@@ -46,6 +46,14 @@ test('the fuller direction decides: scores and ADC counts can be too much for th
 	t.true(lineBudget(slow).fits);
 	t.false(lineBudget({ ...slow, scores: true }).fits);
 	t.false(lineBudget({ ...slow, adcHz: 4000 }).fits);
+});
+
+test('features are reckoned with at their most: the device tells how many there are only when it sends them', (t) => {
+	const up = (features: boolean) => lineBudget({ ...load, features }).upBytesPerSecond;
+	// 62.5 hops/s x (128 x 2 bytes = 344 in base64, in a line of 99 more).
+	t.is(up(true) - up(false), 62.5 * (344 + 99));
+	t.true(lineBudget({ ...load, features: true }).fits);
+	t.false(lineBudget({ ...load, codec: 'ima-adpcm', baud: 115_200, features: true }).fits);
 });
 
 test('pacings that wait for credit are never refused', (t) => {

@@ -23,6 +23,8 @@ export interface LineLoad {
 	baud: number;
 	/** Scores after each hop are asked for. */
 	scores?: boolean;
+	/** Features are asked for. How many there are, only their first block tells: reckoned with as many as there may be. */
+	features?: boolean;
 	/** ADC counts a second, 0 without. */
 	adcHz?: number;
 	/** Samples in one AUDIO frame. */
@@ -50,6 +52,8 @@ const MOST_SHARE = 0.8;
 const BITS_PER_BYTE = 10;
 /** `{"t":"inf","q":4294967295,"clip":4294967295,"first":4294967295,"n":65535,"b":""}*01234567\n` at its longest. */
 const BLOCK_LINE_BYTES = 93;
+/** `{"t":"features","q":4294967295,"clip":4294967295,"first":4294967295,"n":1,"k":128,"b":""}*01234567\n`: a line a hop. */
+const FEATURES_LINE_BYTES = 99;
 const ACK_LINE_BYTES = 60;
 const BEAT_LINE_BYTES = 92;
 /** At worst the device acknowledges each frame. */
@@ -67,7 +71,7 @@ function codecBytes(codec: CodecName, samples: number): number {
 }
 
 export function lineBudget(load: LineLoad): LineBudget {
-	const { codec, sampleRate, hop, stages, labels, baud, scores = false, adcHz = 0 } = load;
+	const { codec, sampleRate, hop, stages, labels, baud, scores = false, features = false, adcHz = 0 } = load;
 	const { partSamples = realtimePart(codec), recordsPerLine = 16, heartbeatMs = 500 } = load;
 	const framesPerSecond = sampleRate / partSamples;
 	const body = codecBytes(codec, partSamples) + WIRE.FRAME_OVERHEAD_BYTES + 4;
@@ -78,10 +82,11 @@ export function lineBudget(load: LineLoad): LineBudget {
 	const inferences =
 		(hopsPerSecond / recordsPerLine) * (base64(recordBytes(stages) * recordsPerLine) + BLOCK_LINE_BYTES);
 	const scoreBytes = scores ? hopsPerSecond * (base64(labels * 2) + BLOCK_LINE_BYTES) : 0;
+	const featureBytes = features ? hopsPerSecond * (base64(WIRE.MAX_FEATURES * 2) + FEATURES_LINE_BYTES) : 0;
 	const adcBytes = (adcHz / ADC_PER_LINE) * (base64(ADC_PER_LINE * 2) + BLOCK_LINE_BYTES);
 	const acks = framesPerSecond * ACKS_PER_FRAME * ACK_LINE_BYTES;
 	const beats = (1000 / heartbeatMs) * BEAT_LINE_BYTES;
-	const upBytesPerSecond = inferences + scoreBytes + adcBytes + acks + beats;
+	const upBytesPerSecond = inferences + scoreBytes + featureBytes + adcBytes + acks + beats;
 	const lineBytesPerSecond = baud / BITS_PER_BYTE;
 	const share = Math.max(downBytesPerSecond, upBytesPerSecond) / lineBytesPerSecond;
 	const round = (value: number) => Math.round(value).toString();
@@ -89,7 +94,7 @@ export function lineBudget(load: LineLoad): LineBudget {
 	const arithmetic =
 		`down ${sampleRate} samples/s as ${codec} in frames of ${partSamples} samples = ${round(framesPerSecond)} frames/s x ` +
 		`${frameBytes} bytes (${codecBytes(codec, partSamples)} of audio) = ${round(downBytesPerSecond)} bytes/s (${percent(downBytesPerSecond)}); ` +
-		`up inferences ${round(inferences)} + scores ${round(scoreBytes)} + ADC ${round(adcBytes)} + acks ${round(acks)} + ` +
+		`up inferences ${round(inferences)} + scores ${round(scoreBytes)} + features ${round(featureBytes)} + ADC ${round(adcBytes)} + acks ${round(acks)} + ` +
 		`beats ${round(beats)} = ${round(upBytesPerSecond)} bytes/s (${percent(upBytesPerSecond)}); ` +
 		`the line carries ${baud} baud / ${BITS_PER_BYTE} bits = ${round(lineBytesPerSecond)} bytes/s each way`;
 	return { downBytesPerSecond, upBytesPerSecond, lineBytesPerSecond, share, fits: share <= MOST_SHARE, arithmetic };

@@ -55,11 +55,19 @@ export async function posixProgram(variant = 'posix-san'): Promise<string> {
 			throw new Error(`another process has been building ${variant} for minutes; remove ${lock} if there is none`);
 	}
 	try {
-		if (await missing()) await execa('make', ['-C', path.join(ROOT, 'firmware'), `BOARD=${variant}`]);
+		if (await missing()) await execa('make', ['-C', path.join(ROOT, 'firmware'), ...makeVariables(variant)]);
 	} finally {
 		await rmdir(lock);
 	}
 	return program;
+}
+
+/** `posix-san`, `posix-flipped-features`, `posix-gating`: what make is told to fill the build folder of that name. */
+function makeVariables(variant: string): string[] {
+	const board = variant.startsWith('posix-san') ? 'posix-san' : 'posix';
+	const rest = variant.slice(board.length + 1);
+	if (rest === '') return [`BOARD=${board}`];
+	return [`BOARD=${board}`, rest === 'gating' ? 'GATING=1' : `INJECT=${rest}`];
 }
 
 export interface PosixBenchOptions {

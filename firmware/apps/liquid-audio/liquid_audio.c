@@ -25,6 +25,11 @@ void liquid_audio_front_end(struct liquid_audio *s, const int16_t hop[LIQUID_AUD
 	mfcc_step(&s->mfcc, hop, features);
 }
 
+void liquid_audio_skip(struct liquid_audio *s, const int16_t hop[LIQUID_AUDIO_HOP])
+{
+	mfcc_skip(&s->mfcc, hop);
+}
+
 void liquid_audio_cell(struct liquid_audio *s, const float features[LIQUID_AUDIO_FEATURES])
 {
 	cell_step(&s->cell, features);

@@ -37,6 +37,9 @@ void liquid_audio_reset(struct liquid_audio *s);
 /* Stage 1: the last 512 samples (the 256 before and these) -> 13 normalised MFCCs. */
 void liquid_audio_front_end(struct liquid_audio *s, const int16_t hop[LIQUID_AUDIO_HOP], float features[LIQUID_AUDIO_FEATURES]);
 
+/* Instead of all stages: a hop of silence (gate.h). Cell, pooling and label stay as they are. */
+void liquid_audio_skip(struct liquid_audio *s, const int16_t hop[LIQUID_AUDIO_HOP]);
+
 /* Stage 2: one Euler step of the liquid cell. */
 void liquid_audio_cell(struct liquid_audio *s, const float features[LIQUID_AUDIO_FEATURES]);
 

@@ -101,6 +101,11 @@ static void log_mel(const float *power, float bands[MFCC_BANDS])
 	}
 }
 
+static void follow_peak(struct mfcc *m, float top)
+{
+	m->peak = m->peak - MFCC_PEAK_DECAY > top ? m->peak - MFCC_PEAK_DECAY : top;
+}
+
 /* Levels below the running peak; returns their mean. */
 static float relative_to_peak(struct mfcc *m)
 {
@@ -108,7 +113,7 @@ static float relative_to_peak(struct mfcc *m)
 	for (uint32_t band = 0; band < MFCC_BANDS; band++)
 		if (m->bands[band] > top)
 			top = m->bands[band];
-	m->peak = m->peak - MFCC_PEAK_DECAY > top ? m->peak - MFCC_PEAK_DECAY : top;
+	follow_peak(m, top);
 	float sum = 0.0f;
 	for (uint32_t band = 0; band < MFCC_BANDS; band++) {
 		float relative = m->bands[band] - m->peak;
@@ -142,4 +147,10 @@ void mfcc_step(struct mfcc *m, const int16_t hop[MFCC_HOP], float features[MFCC_
 		m->mean[c] += pull * (sum - m->mean[c]);
 		features[c] = (sum - m->mean[c]) * mfcc_scale[c];
 	}
+}
+
+void mfcc_skip(struct mfcc *m, const int16_t hop[MFCC_HOP])
+{
+	memcpy(m->history, hop, sizeof m->history);
+	follow_peak(m, MFCC_PEAK_START);
 }

@@ -28,6 +28,8 @@ struct mfcc {
 
 void mfcc_reset(struct mfcc *m);
 void mfcc_step(struct mfcc *m, const int16_t hop[MFCC_HOP], float features[MFCC_COEFFICIENTS]);
+/* A hop of silence that needs no features: leaves the estimates as mfcc_step would (gate.h says for which hops). */
+void mfcc_skip(struct mfcc *m, const int16_t hop[MFCC_HOP]);
 
 /* Natural logarithm of a normal positive float. Relative error below 3e-7 (test_liquid_audio.c). */
 float mfcc_log(float x);

@@ -11,6 +11,7 @@
 
 #include "golden/golden.h"
 #include "liquid_audio.h"
+#include "testing/from_mulaw.h"
 
 #define FEATURE_TOLERANCE 1e-4f
 #define HIDDEN_TOLERANCE 1e-4f
@@ -42,13 +43,6 @@ static float farthest(const float *a, const float *b, unsigned count, float so_f
 		if (!(distance(a[i], b[i]) <= so_far)) /* NaN counts as far */
 			so_far = distance(a[i], b[i]);
 	return so_far;
-}
-
-static int16_t from_mulaw(uint8_t byte)
-{
-	unsigned code = (unsigned)~byte & 0xffu;
-	int magnitude = (int)((((code & 15u) << 3) + 132u) << (code >> 4 & 7u)) - 132;
-	return (int16_t)(code & 0x80u ? -magnitude : magnitude);
 }
 
 static void load(unsigned clip)

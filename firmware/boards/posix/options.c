@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: liquid-audio [--counter host|scripted] [--counter-start N] [--clock-factor F] [--boot-id HEX8] [--mute]\n"
+	"usage: liquid-audio [--counter host|scripted] [--counter-start N] [--boot-id HEX8] [--mute]\n"
+	"                    [--clock-factor F] [--clock-drift FRACTION_PER_SECOND] [--clock-freeze-after SECONDS]\n"
 	"Opens a pty, prints `pty <path>` and speaks the Ossicle wire protocol on it until standard input ends.\n";
 
 static void refuse(const char *option, const char *expected, const char *got) {
@@ -20,6 +21,15 @@ static unsigned long long number(const char *option, const char *text, int base,
 	unsigned long long value = text == NULL || text[0] == '-' ? 0 : strtoull(text, &end, base);
 	if (end == NULL || end == text || *end != 0 || errno != 0 || value > max) {
 		refuse(option, base == 16 ? "up to 8 hex digits" : "a whole number below 2^32", text);
+	}
+	return value;
+}
+
+static double real(const char *option, const char *text, double min, double max, const char *expected) {
+	char *end = NULL;
+	double value = text == NULL ? 0 : strtod(text, &end);
+	if (end == NULL || end == text || *end != 0 || !(value >= min && value <= max)) {
+		refuse(option, expected, text);
 	}
 	return value;
 }
@@ -38,6 +48,7 @@ static void parse_resume(const char *text, struct options *options) {
 void options_parse(int argc, char **argv, struct options *options) {
 	memset(options, 0, sizeof *options);
 	options->clock_factor = 1.0;
+	options->clock_freeze_after = -1.0;
 	options->cause = "power-on";
 	for (int i = 1; i < argc; i++) {
 		const char *option = argv[i];
@@ -55,11 +66,11 @@ void options_parse(int argc, char **argv, struct options *options) {
 		} else if (strcmp(option, "--counter-start") == 0) {
 			options->counter_start = (uint32_t)number(option, value, 10, UINT32_MAX);
 		} else if (strcmp(option, "--clock-factor") == 0) {
-			char *end = NULL;
-			options->clock_factor = value == NULL ? 0 : strtod(value, &end);
-			if (end == NULL || *end != 0 || !(options->clock_factor > 0 && options->clock_factor <= 1000)) {
-				refuse(option, "a number above 0, at most 1000", value);
-			}
+			options->clock_factor = real(option, value, 1e-6, MAX_CLOCK_FACTOR, "a number from 1e-6 to 100");
+		} else if (strcmp(option, "--clock-drift") == 0) {
+			options->clock_drift = real(option, value, -1.0, 1.0, "a share a second, from -1 to 1");
+		} else if (strcmp(option, "--clock-freeze-after") == 0) {
+			options->clock_freeze_after = real(option, value, 0.0, 1e6, "seconds, from 0 to 1000000");
 		} else if (strcmp(option, "--boot-id") == 0) {
 			options->boot_id = (uint32_t)number(option, value, 16, UINT32_MAX);
 			options->boot_id_given = true;

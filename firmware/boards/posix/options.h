@@ -8,7 +8,10 @@
 struct options {
 	bool scripted;        /* --counter scripted: each reading advances by SCRIPTED_STEP */
 	uint32_t counter_start;
-	double clock_factor;  /* the counter runs so many times too fast */
+	/* A falsified counter. Whatever else the board does, hop clock included, goes by true time. */
+	double clock_factor;        /* runs so many times too fast */
+	double clock_drift;         /* and its rate rises by this share of it every second; negative: falls */
+	double clock_freeze_after;  /* and it stands still from then on, s; negative: it never does */
 	bool boot_id_given;
 	uint32_t boot_id;
 	bool mute;            /* never answers */
@@ -22,6 +25,8 @@ struct options {
 };
 
 #define SCRIPTED_STEP 1000u
+/* The 32-bit counter then wraps every 43 ms, and is looked at every 20 ms at least. */
+#define MAX_CLOCK_FACTOR 100.0
 
 /* Ends the program with a message and exit status 2 on anything it does not know. */
 void options_parse(int argc, char **argv, struct options *options);

@@ -117,6 +117,8 @@ def frame_cases():
     good("HELLO", "HELLO", 1, 0, struct.pack("<I", 0xDEADBEEF), {"nonce": 0xDEADBEEF})
     good("CONFIG, all fields different", "CONFIG", 2, 1, struct.pack("<BBBBHH", 2, 1, 3, 0, 500, 100),
          {"codec": 2, "pacing": 1, "flags": 3, "reserved": 0, "heartbeatMs": 500, "jitterMs": 100})
+    good("CONFIG, features asked for", "CONFIG", 2, 2, struct.pack("<BBBBHH", 1, 0, 4, 0, 500, 100),
+         {"codec": 1, "pacing": 0, "flags": 4, "reserved": 0, "heartbeatMs": 500, "jitterMs": 100})
     good("CLIP_BEGIN", "CLIP_BEGIN", 3, 2, struct.pack("<IBBBBII", 7, 1, 0, 0, 0, 16000, 0x190A55AD),
          {"clip": 7, "attempt": 1, "reserved0": 0, "reserved1": 0, "reserved2": 0, "totalSamples": 16000, "crc": 0x190A55AD})
     good("AUDIO, longest payload", "AUDIO", 4, 3, struct.pack("<I", 254) + bytes((i * 7) & 255 for i in range(508)), {"offset": 254})
@@ -160,11 +162,16 @@ def line_cases():
         '"firmware":"liquid-audio-1","board":"posix","clockHz":1000000000,"clockSource":"host","counter":"scripted",'
         '"counterHz":1000000000,"rxBytes":4096,"clipBytes":65536,"sampleRate":16000,"hop":256,"scoreScale":1000,'
         '"model":"0f1e2d3c","stages":["front-end","cell","read-out"],"labels":["yes","no"],"caps":["preload"]}',
+        '{"t":"hello","q":1,"proto":1,"nonce":"deadbeef","boot":"0badcafe","build":"0123456789abcdef0123456789abcdef01234567",'
+        '"firmware":"liquid-audio-1","board":"posix","clockHz":1000000000,"clockSource":"host","counter":"scripted",'
+        '"counterHz":1000000000,"rxBytes":4096,"clipBytes":65536,"sampleRate":16000,"hop":256,"scoreScale":1000,'
+        '"model":"0f1e2d3c","stages":["front-end"],"labels":["yes"],"caps":["preload","features"],"featureScale":1024}',
         '{"t":"ack","q":2,"next":65535,"credit":4096}',
         '{"t":"ack","q":3,"next":0,"credit":0,"err":"gap"}',
         '{"t":"beat","q":4,"boot":"0badcafe","next":1,"credit":4096,"ms":4294967295}',
         '{"t":"clip-begin","q":5,"clip":7,"try":1}',
         '{"t":"inf","q":6,"clip":7,"first":0,"n":1,"b":"AAAAAAABAABI6AEAAAAAAAAAAAC4CwAAoAADAOgDAADoAwAA6AMAAA=="}',
+        '{"t":"features","q":6,"clip":7,"first":61,"n":1,"k":3,"b":"AAH///9/"}',
         '{"t":"decision","q":7,"clip":7,"label":1,"scores":[-2147483648,2147483647]}',
         '{"t":"clip-end","q":8,"clip":7,"try":1,"samples":256,"crc":"190a55ad","hops":1,"underruns":0,"cycles":9007199254740991,"sleep":0,"lines":3,"linesCrc":"00000000"}',
         '{"t":"health","q":4294967295,"crcErrors":0,"gaps":0,"overruns":0,"longFrames":0,"ms":12}',
@@ -173,7 +180,7 @@ def line_cases():
     ]
     for text in messages:
         cases.append({"name": f"good {json.loads(text)['t']}", "kind": "message", "line": line(text), "message": json.loads(text)})
-    beat = line(messages[4])
+    beat = line(messages[5])
 
     def damaged(name, text):
         cases.append({"name": name, "kind": "damaged", "line": text})
@@ -184,7 +191,7 @@ def line_cases():
     damaged("last digit of the CRC wrong", beat[:-1] + ("0" if beat[-1] != "0" else "1"))
     damaged("one digit inside changed", beat.replace('"q":4', '"q":5'))
     damaged("CRC in capitals", line('{"t":"ack","q":2,"next":1,"credit":1}').replace("*", "*").upper())
-    damaged("no CRC", messages[4])
+    damaged("no CRC", messages[5])
     damaged("CRC too short", beat[:-1])
     damaged("CRC too long", beat + "0")
     damaged("cut in the middle", beat[: len(beat) // 2])
@@ -195,6 +202,8 @@ def line_cases():
     damaged("CRC right, type is a number", line('{"t":1,"q":1}'))
     damaged("CRC right, field missing", line('{"t":"ack","q":1,"next":1}'))
     damaged("CRC right, field too many", line('{"t":"ack","q":1,"next":1,"credit":1,"more":1}'))
+    damaged("CRC right, feature scale of 0", line(messages[2].replace('"featureScale":1024', '"featureScale":0')))
+    damaged("CRC right, features that are no base64", line('{"t":"features","q":6,"clip":7,"first":61,"n":1,"k":3,"b":"AAH!"}'))
     damaged("CRC right, q negative", line('{"t":"ack","q":-1,"next":1,"credit":1}'))
     damaged("CRC right, q not whole", line('{"t":"ack","q":1.5,"next":1,"credit":1}'))
     damaged("CRC right, q too large", line('{"t":"ack","q":4294967296,"next":1,"credit":1}'))

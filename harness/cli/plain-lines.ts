@@ -1,0 +1,41 @@
+const LONGEST_TEXT = 700;
+
+/** Reasons carry text of devices: no line of theirs may look like one of ours, and no escape reaches the terminal. */
+export function oneLine(text: string): string {
+	return text.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_TEXT);
+}
+
+/**
+ * `    why: ...`, broken between words where it would be wider than `width`; what follows is set under the text, so that
+ * no line of it begins where ours do.
+ */
+export function remarkLines(word: string, text: string, width: number): string[] {
+	const lead = `    ${word}: `;
+	return brokenLines(oneLine(text), width - lead.length).map((line, index) =>
+		index === 0 ? lead + line : ' '.repeat(lead.length) + line,
+	);
+}
+
+/** A text in lines of at most `width` letters, broken between words; a longer word has a line to itself. */
+export function brokenLines(text: string, width: number): string[] {
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ')) {
+		const longer = line === '' ? word : `${line} ${word}`;
+		if (longer.length > width && line !== '') {
+			lines.push(line);
+			line = word;
+		} else line = longer;
+	}
+	return [...lines, line];
+}
+
+/** 7-bit letters for a terminal that has no others. */
+export function toAscii(text: string): string {
+	return text
+		.replaceAll('µ', 'u')
+		.replaceAll('×', 'x')
+		.replaceAll('≤', '<=')
+		.replaceAll('≥', '>=')
+		.replace(/[^\p{ASCII}]/gu, '?');
+}

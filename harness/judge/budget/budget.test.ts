@@ -1,0 +1,133 @@
+import test from 'ava';
+import type { DeviceFacts } from '../../generated/device.ts';
+import { DEVICES_FOLDER } from '../../run.ts';
+import { deviceOf, loadDevices } from '../../scenario/device-facts.ts';
+import { parseSpecTable } from '../../scenario/spec-table.ts';
+import { type Budget, budget } from './budget.ts';
+import type { BudgetContext } from './cell-budget.ts';
+
+const DEVICES = loadDevices(DEVICES_FOLDER);
+const facts = (id: string): DeviceFacts => deviceOf(DEVICES, id).facts;
+const EMULATED = facts('stm32f405-emulated');
+const CONTEXT: BudgetContext = { hopSamples: 256, sampleRateHz: 16_000, staticBytes: null, clips: 64, hops: 3968 };
+
+/** The budget of one limit. Figures in tests are worked out by hand from the facts that stand beside them. */
+function of(
+	column: string,
+	limit: string,
+	device: DeviceFacts = EMULATED,
+	context: Partial<BudgetContext> = {},
+): Budget {
+	const spec = parseSpecTable(`| Device | ${column} |\n| --- | --- |\n| ${device.specRow} | ${limit} |\n`, 'spec.md');
+	const [row] = spec.rows;
+	if (row === undefined) throw new Error('a table has a row');
+	return budget(device, row, { ...CONTEXT, ...context });
+}
+
+const line = (...args: Parameters<typeof of>) => {
+	const [first] = of(...args).lines;
+	if (first === undefined) throw new Error('a budget has a line');
+	return first;
+};
+
+/** The device with other currents, mA at 3.3 V, run and asleep. */
+function drawing(run: number, sleep: number): DeviceFacts {
+	const clockHz = EMULATED.clock.hz;
+	const current = (milliamperes: number) => ({ clockHz, milliamperes, source: 'test' });
+	return { ...EMULATED, model: { ...EMULATED.model, currents: { run: current(run), sleep: current(sleep) } } };
+}
+
+test('a latency limit is so many cycles, and instructions at both ends of the band', (t) => {
+	const { state, cyclesPerHop, instructionsPerHop } = line('Latency', '< 15 ms');
+	t.is(state, 'feasible');
+	t.is(cyclesPerHop, 2_520_000); // 168 MHz x 15 ms
+	t.deepEqual(instructionsPerHop, { low: 1_008_000, high: 2_520_000 }); // at 2.5 and 1 cycles
+});
+
+test('a limit beyond the hop time is bound by the next hop', (t) => {
+	const { cyclesPerHop, text } = line('Latency', '< 18 ms');
+	t.is(cyclesPerHop, 168e6 * 0.016);
+	t.true(text.some((sentence) => sentence.includes('a hop comes every 16 ms')));
+});
+
+test('a percentile needs hops to be bounded, and a maximum cannot be proven', (t) => {
+	t.is(line('Latency (p99)', '< 15 ms', EMULATED, { hops: 299 }).state, 'feasible');
+	t.is(line('Latency (p99)', '< 15 ms', EMULATED, { hops: 298 }).state, 'infeasible');
+	t.is(line('Latency (max)', '< 15 ms').state, 'infeasible');
+});
+
+test('a power limit is a share of time awake: P = a P_run + (1 - a) P_sleep', (t) => {
+	// 33 mW awake, 3.3 mW asleep: 9.24 mW allows (9.24 - 3.3) / (33 - 3.3) = 20 %.
+	const { state, awakeShare, cyclesPerHop, milliamperes } = line('Power', '< 9.24 mW', drawing(10, 1));
+	t.is(state, 'feasible');
+	t.is(awakeShare?.toFixed(9), '0.200000000');
+	t.is(Math.round(cyclesPerHop ?? 0), 0.2 * 168e6 * 0.016);
+	t.is(milliamperes?.toFixed(9), '2.800000000');
+	const roomy = line('Power', '< 40 mW', drawing(10, 1));
+	t.is(roomy.awakeShare, 1);
+});
+
+test('a limit below the sleep current is infeasible, and the current needed is named', (t) => {
+	const { state, awakeShare, text } = line('Power', '< 1.2 mW');
+	t.is(state, 'infeasible');
+	t.is(awakeShare, 0);
+	t.regex(text.join('\n'), /draws 39\.6 mW \(12 mA at 3\.3 V\), 33 times the 1\.2 mW/);
+	t.regex(text.join('\n'), /becomes feasible below 0\.3636 mA asleep/);
+	t.is(line('Power', '< 3.3 mW', drawing(10, 1)).state, 'infeasible');
+	t.is(line('Power', '<= 3.3 mW', drawing(10, 1)).state, 'feasible', 'asleep all the time it is met to the letter');
+});
+
+test('battery life and energy come down to the same mean power', (t) => {
+	const battery = line('Battery life', '> 80 h');
+	t.is(battery.milliwatts?.toFixed(9), '1.200000000'); // 96 mWh / 80 h
+	t.is(battery.state, 'infeasible');
+	const energy = line('Energy', '< 0.8 mJ', drawing(10, 1));
+	t.is(energy.milliwatts?.toFixed(9), '50.000000000'); // 0.8 mJ / 16 ms
+	t.is(energy.awakeShare, 1);
+	const unsure = { ...drawing(10, 1), battery: { milliwattHours: 100, uncertaintyFraction: 0.2 } };
+	t.is(line('Battery life', '> 10 h', unsure).milliwatts, 8, 'the least the battery may hold has to last');
+});
+
+test('a missing fact makes a cell unknown and is named', (t) => {
+	const power = line('Power', '< 0.9 mW', facts('nrf52840'));
+	t.is(power.state, 'unknown');
+	t.regex(power.text.join('\n'), /no `power\.supplyVolts` and no `model\.currents`/);
+	const { model: _, ...unmodelled } = EMULATED;
+	t.is(line('Power', '< 90 mW', unmodelled).milliamperes?.toFixed(6), (90 / 3.3).toFixed(6));
+	t.is(line('Latency', '< 15 ms', unmodelled).instructionsPerHop, null);
+	const { battery: __, ...unpowered } = EMULATED;
+	t.is(line('Battery life', '> 80 h', unpowered).state, 'unknown');
+	const currents = drawing(10, 1);
+	const slower = { ...currents, clock: { ...currents.clock, hz: 84e6 } };
+	t.is(line('Power', '< 90 mW', slower).state, 'unknown', 'currents of another clock say nothing');
+});
+
+test('memory is what the image leaves of limit or board, whichever is less', (t) => {
+	t.is(line('Memory', '< 64 KB', EMULATED, { staticBytes: 14_280 }).bytes, 65_536 - 14_280);
+	t.is(line('Memory', '< 64 KB', EMULATED, { staticBytes: 65_536 }).state, 'infeasible');
+	t.is(line('Memory', '< 1 MB', EMULATED, { staticBytes: 1000 }).bytes, 131_072 - 1000);
+	t.is(line('Memory (stack)', '< 4 KB', EMULATED, { staticBytes: 65_536 }).state, 'feasible');
+});
+
+test('a fixed set allows so many errors', (t) => {
+	// 61 / 64 = 95.3 %, 60 / 64 = 93.75 %.
+	t.regex(line('Accuracy', '> 93.8 %').text[0] ?? '', /^3 of 64 clips may be wrong/);
+	t.regex(line('Accuracy', '>= 93.75 %').text[0] ?? '', /^4 of 64 clips may be wrong/);
+	t.regex(line('Accuracy', '>= 100 %').text[0] ?? '', /^0 of 64/);
+});
+
+test('a population takes so many clips to prove', (t) => {
+	// 0.95^59 < 0.05 <= 0.95^58
+	const enough = line('Accuracy (population)', '>= 95 %', EMULATED, { clips: 59 });
+	t.is(enough.state, 'feasible');
+	t.regex(enough.text.join('\n'), /^0 of the scenario's 59 clips may be wrong\n59 clips, all of them right/);
+	t.is(line('Accuracy (population)', '>= 95 %', EMULATED, { clips: 58 }).state, 'infeasible');
+});
+
+test('the cell that leaves the fewest cycles is the tightest', (t) => {
+	const spec = '| Device | Latency | Power |\n| --- | --- | --- |\n| STM32F4 | < 15 ms | < 9.24 mW |\n';
+	const [row] = parseSpecTable(spec, 'spec.md').rows;
+	if (row === undefined) throw new Error('a table has a row');
+	t.is(budget(drawing(10, 1), row, CONTEXT).tightest?.metric, 'power');
+	t.is(budget(drawing(1, 0.5), row, CONTEXT).tightest?.metric, 'latency');
+});

@@ -1,0 +1,89 @@
+import type { ClipList } from '../generated/clips.ts';
+import type { Cell } from '../generated/record.ts';
+import type { SpecCell } from '../generated/spec.ts';
+import { metricOf } from '../scenario/metrics.ts';
+import { capOn } from './caps.ts';
+import { type CellPlace, cellFrame } from './cell-frame.ts';
+import type { Measured } from './measured.ts';
+import { type Decision, decide, isUpperLimit, shareUsed } from './verdict.ts';
+
+/** What a record keeps of one mark, and of one finding. */
+const LONGEST_MARK = 80;
+export const LONGEST_TEXT = 600;
+
+/** The cell of a measured value: its bounds against the limit, and what may not decide. As diagnosis, what the value is made of. */
+export function decidedCell(
+	place: CellPlace,
+	measured: Measured,
+	list: ClipList,
+	inputsChanged: readonly string[],
+): Cell {
+	const { cell } = place;
+	const used = shareUsed(cell.limit, measured.bounds, metricOf(cell.metric).units[0] === '%' ? 100 : undefined);
+	const decision = decide(cell.limit, measured.bounds, used);
+	const cap = capOn(decision, measured, list, inputsChanged);
+	const verdict = cap?.verdict ?? decision;
+	return {
+		...cellFrame(place),
+		...stretchOf(cell, measured),
+		estimate: measured.estimate,
+		bounds: [measured.bounds.lower, measured.bounds.upper],
+		n: measured.n,
+		used,
+		verdict,
+		evidence: measured.evidence,
+		rule: measured.rule,
+		reason: cap?.reason ?? reasonFor(decision, cell, measured, used),
+		diagnosis:
+			measured.composition === null
+				? []
+				: [{ cause: 'composition', score: 0, text: measured.composition.slice(0, LONGEST_TEXT) }],
+		sessions: measured.sessions,
+		marks: [...new Set((measured.marks ?? []).map((mark) => mark.slice(0, LONGEST_MARK)))],
+		uncertainty: [...(measured.uncertainty ?? [])],
+		wouldDecide:
+			cap === null && decision === 'inconclusive' ? measured.undecided.wouldDecide : (cap?.wouldDecide ?? null),
+		missRate: measured.missRate ?? null,
+		shown: measured.shown ?? null,
+	};
+}
+
+function reasonFor(decision: Decision, cell: SpecCell, measured: Measured, used: number | null): string {
+	switch (decision) {
+		case 'pass':
+			return measured.bounds.lower === measured.bounds.upper
+				? 'the value meets the limit'
+				: 'all that is possible within the bounds meets the limit';
+		case 'marginal':
+			return `meets the limit, but uses ${Math.round(100 * (used ?? 0))} % of it`;
+		case 'fail':
+			return failReason(cell, measured);
+		case 'inconclusive':
+			return measured.undecided.reason;
+	}
+}
+
+function failReason(cell: SpecCell, measured: Measured): string {
+	const { op, value, unit } = cell.limit;
+	const { lower, upper } = measured.bounds;
+	// By the bound nearest the limit: it is off by so much at the very least.
+	const nearest = isUpperLimit(op) ? lower : upper;
+	const factor = nearest === null ? Number.NaN : isUpperLimit(op) ? nearest / value : value / nearest;
+	const far = unit !== '%' && Number.isFinite(factor) && factor >= 2;
+	const times = far
+		? `, off by a factor of ${factor.toFixed(factor < 10 ? 1 : 0)}${lower === upper ? '' : ' or more'}`
+		: '';
+	const { missRate } = measured;
+	const missed = missRate === undefined ? '' : `: ${missRate.missed} of ${missRate.n} hops were over it`;
+	return `${lower === upper ? 'the value misses the limit' : 'nothing within the bounds meets the limit'}${times}${missed}`;
+}
+
+function stretchOf(cell: SpecCell, measured: Measured): Pick<Cell, 'stretch'> {
+	const { stretch } = cell;
+	if (stretch === null) return {};
+	if (stretch.unit !== cell.limit.unit)
+		return { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met: null } };
+	const decision = decide(stretch, measured.bounds, null);
+	const met = decision === 'inconclusive' ? null : decision === 'pass';
+	return { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met } };
+}

@@ -1,0 +1,159 @@
+/** Word error rate of a corpus, and how far it is known. */
+
+import { checkCount, checkOpenShare } from './check.ts';
+import { ALPHA } from './percentile.ts';
+import { seededRandom } from './random.ts';
+
+/** Counts of one utterance. */
+export interface WordErrors {
+	substitutions: number;
+	deletions: number;
+	insertions: number;
+	referenceWords: number;
+}
+
+/**
+ * Fewest edits from reference to hypothesis (Levenshtein, 1966; as counted by NIST sclite with unit costs: of several
+ * shortest ways the one with most substitutions). Words are compared as they are: normalise before.
+ *
+ * @param reference, hypothesis words in order; either may be empty
+ */
+export function wordErrors(reference: readonly string[], hypothesis: readonly string[]): WordErrors {
+	// Cell j of a row: fewest edits from the first i reference words to the first j hypothesis words, with most
+	// substitutions among those. Deletions less insertions is i - j, so both follow from edits and substitutions.
+	let row = hypothesis.map((_, j) => ({ edits: j + 1, substitutions: 0 }));
+	row.unshift({ edits: 0, substitutions: 0 });
+	reference.forEach((word, i) => {
+		const next = [{ edits: i + 1, substitutions: 0 }];
+		hypothesis.forEach((heard, j) => {
+			const diagonal = row[j] as Edits;
+			const replaced = { edits: diagonal.edits + 1, substitutions: diagonal.substitutions + 1 };
+			const above = row[j + 1] as Edits;
+			const left = next[j] as Edits;
+			const candidates = [
+				word === heard ? diagonal : replaced,
+				{ edits: above.edits + 1, substitutions: above.substitutions },
+				{ edits: left.edits + 1, substitutions: left.substitutions },
+			];
+			next.push(candidates.reduce(better));
+		});
+		row = next;
+	});
+	const { edits, substitutions } = row[hypothesis.length] as Edits;
+	const missing = reference.length - hypothesis.length;
+	const deletions = (edits - substitutions + missing) / 2;
+	return { substitutions, deletions, insertions: deletions - missing, referenceWords: reference.length };
+}
+
+interface Edits {
+	edits: number;
+	substitutions: number;
+}
+
+const better = (a: Edits, b: Edits): Edits =>
+	b.edits < a.edits || (b.edits === a.edits && b.substitutions > a.substitutions) ? b : a;
+
+/**
+ * (substitutions + deletions + insertions) / reference words over the whole corpus, not the mean of the utterances'
+ * rates: long utterances count for more.
+ *
+ * @param items one per utterance, at least one, with at least one reference word in all; @returns may exceed 1
+ */
+export function corpusWer(items: readonly WordErrors[]): number {
+	checkItems('corpusWer', items);
+	return errorsOf(items) / wordsOf(items);
+}
+
+/** Fewest utterances (or groups) a bootstrap stands on. */
+export const FEWEST_UTTERANCES = 20;
+
+export interface WerBounds {
+	estimate: number;
+	/** null when there are too few utterances or groups. */
+	lower: number | null;
+	upper: number | null;
+	/** What was drawn: utterances, or groups where they were given. */
+	units: number;
+	refused: string | null;
+}
+
+/**
+ * Bootstrap of the corpus word error rate over utterances or speakers (Bisani and Ney, ICASSP 2004), one-sided bounds at
+ * alpha on each side.
+ *
+ * @param items one per utterance; @param options.groups the speaker of each utterance, same length: drawn as a whole
+ * @param options.seed of the draws; @param options.resamples 100 or more
+ */
+export function bootstrapCorpusWer(
+	items: readonly WordErrors[],
+	options: { seed: number; resamples?: number; groups?: readonly string[]; alpha?: number },
+): WerBounds {
+	const { seed, resamples = 10_000, groups, alpha = ALPHA } = options;
+	checkItems('bootstrapCorpusWer', items);
+	checkCount('bootstrapCorpusWer: resamples', resamples, 100);
+	checkOpenShare('bootstrapCorpusWer: alpha', alpha);
+	if (groups !== undefined && groups.length !== items.length)
+		throw new RangeError(`bootstrapCorpusWer: groups: expected one per item (${items.length}), got ${groups.length}`);
+	const units = grouped(items, groups);
+	const estimate = corpusWer(items);
+	if (units.length < FEWEST_UTTERANCES) {
+		const what = groups === undefined ? 'utterances' : 'speakers';
+		const refused = `${units.length} ${what}; at least ${FEWEST_UTTERANCES} are needed to bound a word error rate`;
+		return { estimate, lower: null, upper: null, units: units.length, refused };
+	}
+	const random = seededRandom(seed);
+	const rates = new Float64Array(resamples);
+	for (let draw = 0; draw < resamples; draw++) {
+		let errors = 0;
+		let words = 0;
+		for (let unit = 0; unit < units.length; unit++) {
+			const { errors: more, words: of } = units[random.integer(units.length)] as Unit;
+			errors += more;
+			words += of;
+		}
+		rates[draw] = words === 0 ? 0 : errors / words;
+	}
+	rates.sort();
+	const cut = Math.floor(alpha * (resamples + 1));
+	return {
+		estimate,
+		lower: rates[Math.max(0, cut - 1)] as number,
+		upper: rates[Math.min(resamples - 1, resamples - cut)] as number,
+		units: units.length,
+		refused: null,
+	};
+}
+
+interface Unit {
+	errors: number;
+	words: number;
+}
+
+function grouped(items: readonly WordErrors[], groups: readonly string[] | undefined): Unit[] {
+	const units = new Map<string | number, Unit>();
+	items.forEach((item, index) => {
+		const key = groups?.[index] ?? index;
+		const unit = units.get(key) ?? { errors: 0, words: 0 };
+		unit.errors += errorsOf([item]);
+		unit.words += item.referenceWords;
+		units.set(key, unit);
+	});
+	return [...units.values()];
+}
+
+const errorsOf = (items: readonly WordErrors[]) =>
+	items.reduce((sum, { substitutions, deletions, insertions }) => sum + substitutions + deletions + insertions, 0);
+
+const wordsOf = (items: readonly WordErrors[]) => items.reduce((sum, { referenceWords }) => sum + referenceWords, 0);
+
+function checkItems(what: string, items: readonly WordErrors[]): void {
+	checkCount(`${what}: items`, items.length, 1);
+	items.forEach((item, index) => {
+		for (const name of ['substitutions', 'deletions', 'insertions', 'referenceWords'] as const)
+			checkCount(`${what}: items[${index}].${name}`, item[name]);
+	});
+	if (wordsOf(items) === 0)
+		throw new RangeError(
+			`${what}: items: expected at least one reference word, got none in ${items.length} utterances`,
+		);
+}
