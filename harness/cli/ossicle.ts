@@ -12,7 +12,7 @@ import { runFlash } from './flash-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
-import { verdictCommand } from './verdict-command.ts';
+import { VERDICT_HELP, verdictCommand } from './verdict-command.ts';
 
 const EXIT_USAGE = 2;
 const EXIT_RIG_ERROR = 4;
@@ -134,8 +134,8 @@ function program(setExit: (code: number) => void): Command {
 		.action((file, options) => setExit(closureCommand(file, options)));
 	root
 		.command('verdict')
-		.description('judge samples of your own: CSV with a header line, or NDJSON; - reads stdin')
-		.argument('<samples>', 'columns `value` or `correct`, and `session`, `pair`, `arm`, ... where they apply')
+		.description('judge samples of your own: CSV with a header line, or NDJSON')
+		.argument('<samples>', 'CSV or NDJSON file, or - for stdin')
 		.requiredOption('--limit <limit>', "such as '< 15 ms', '>= 90 %', '>= -1 pp', '< 0.1 /h', '<= 1.02'")
 		.requiredOption('--stat <name>', 'p50, p95, p99.9, ..., mean, max, proportion, rate, wer, ratio (B over A)')
 		.option('--unit <unit>', "unit of the values (of the exposure, for a rate); default: the limit's")
@@ -150,6 +150,7 @@ function program(setExit: (code: number) => void): Command {
 		.option('--normalise <name>', 'wer: none (default) or basic (lower case, punctuation folded)')
 		.option('--of <stat>', 'ratio: what many rows of an arm are reduced to first, such as p95 or mean')
 		.option('--json', 'print the verdict with every intermediate figure on stdout and nothing else')
+		.addHelpText('after', VERDICT_HELP)
 		.action(async (samples, options) => setExit(await verdictCommand(samples, options)));
 	return root;
 }

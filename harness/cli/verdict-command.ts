@@ -30,6 +30,18 @@ export interface VerdictCommandOptions {
 	json?: boolean;
 }
 
+/** What `ossicle verdict --help` ends with. */
+export const VERDICT_HELP = `
+Columns, others are not looked at:
+  p95, mean, max  value [session]         rows of a session in the order of time
+  proportion      correct (1, 0) [session, group or speaker]
+                  with arm (A, B), pair and a limit in pp: the difference B - A
+  rate            events, hours  or  events, exposure  [session]
+  wer             reference, hypothesis  or  errors, words  [session, group or speaker]
+  ratio           value, arm (A, B) [pair, session]
+
+Exit code: 0 pass or marginal, 1 fail, 2 bad input, 3 inconclusive.`;
+
 /** `ossicle verdict <samples>`: a verdict on anyone's numbers. @returns the exit code. @throws OssicleError (usage) */
 export async function verdictCommand(file: string, options: VerdictCommandOptions): Promise<number> {
 	const result = await verdictOfFile(file, options);

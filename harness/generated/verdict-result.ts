@@ -332,13 +332,13 @@ export interface BatchMeanFigures {
 	 */
 	combined: number | null;
 	/**
-	 * Welch-Satterthwaite; null: unlimited or unknown
+	 * Welch-Satterthwaite, below 100 cut to a whole number (GUM G.4.1); null: unlimited or unknown
 	 */
 	dof: number | null;
 	/**
-	 * Student's quantile at 1 - alpha and these degrees of freedom
+	 * Half the distance of the bounds over `combined`: Student's quantile at 1 - alpha and these degrees of freedom. With a meter and dofA below 4, each part is expanded by its own quantile before the root of squares
 	 */
-	t: number | null;
+	coverage: number | null;
 	/**
 	 * One-sided bound at 1 - alpha, before anything was withheld; null: open
 	 */
@@ -370,13 +370,13 @@ export interface SessionMeanFigures {
 	 */
 	combined: number | null;
 	/**
-	 * Welch-Satterthwaite; null: unlimited or unknown
+	 * Welch-Satterthwaite, below 100 cut to a whole number (GUM G.4.1); null: unlimited or unknown
 	 */
 	dof: number | null;
 	/**
-	 * Student's quantile at 1 - alpha and these degrees of freedom
+	 * Half the distance of the bounds over `combined`: Student's quantile at 1 - alpha and these degrees of freedom. With a meter and dofA below 4, each part is expanded by its own quantile before the root of squares
 	 */
-	t: number | null;
+	coverage: number | null;
 	/**
 	 * One-sided bound at 1 - alpha, before anything was withheld; null: open
 	 */
@@ -626,19 +626,9 @@ export interface WordErrorFigures {
 	unitsWithErrors: number;
 	resamples: number;
 	estimate: number;
-	bootstrapLower: number | null;
-	bootstrapUpper: number | null;
-	/**
-	 * Clopper-Pearson bounds of the share of units with errors, times the errors of such a unit over the words of a unit (with no errors at all: a wrong unit taken as wholly wrong). The wider of these and the bootstrap counts. null: 10 units or more have errors
-	 */
-	fewErrors: FewErrors | null;
 	lower: number | null;
 	upper: number | null;
 	normaliser: NormaliserFacts | null;
-}
-export interface FewErrors {
-	lower: number;
-	upper: number;
 }
 export interface NormaliserFacts {
 	name: string;

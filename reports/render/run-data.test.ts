@@ -7,15 +7,13 @@ import { evaluate } from '../../harness/record/evaluate.ts';
 import { parseWav } from '../../harness/scenario/wav.ts';
 import { prepareClip } from '../../harness/stimulate/prepare-clip.ts';
 import { madeList } from '../../harness/testing/made-run.ts';
-import { madeFolder, madeReport } from '../testing/made-report.ts';
+import { madeFolder, madeReport, TONE } from '../testing/made-report.ts';
 import { HeardAudio } from './heard-audio.ts';
 import { clipKey, readRunData, wrongClips } from './run-data.ts';
 import { wavBytes } from './wav.ts';
 
-const tone = (_: unknown, sample: number) => Math.round(9000 * Math.sin(sample / 7));
-
 test('the wrong clips, and only they, can be heard as the device heard them', async (t) => {
-	const { record, data } = await madeReport({ audio: tone, resent: ['keywords/clip-7'] });
+	const { record, data } = await madeReport({ audio: TONE, resent: ['keywords/clip-7'] });
 	const wrong = record.clips.filter((clip) => clip.correct === false);
 	t.deepEqual(
 		wrong.map((clip) => clip.name),
@@ -23,7 +21,7 @@ test('the wrong clips, and only they, can be heard as the device heard them', as
 	);
 	t.deepEqual([...data.heard.keys()], wrong.map(clipKey));
 	t.is(data.heardLeftOut, 0);
-	const samples = Int16Array.from({ length: 16 * 256 }, (_, index) => tone(null, index));
+	const samples = Int16Array.from({ length: 16 * 256 }, (_, index) => TONE(null, index));
 	// The codec of the wire is lossy: what was heard is not the fixture, but what its mu-law bytes decode to.
 	const { parts } = prepareClip(samples, { codec: 'mulaw', pacing: 'fast', sampleRate: 16_000 });
 	const sent = parts.flatMap((part) =>
@@ -42,7 +40,7 @@ test('a WAV file that our own reader takes', (t) => {
 });
 
 test('audio whose hash is not what the clip promises is not given out', async (t) => {
-	const { folder, record } = await madeReport({ audio: tone });
+	const { folder, record } = await madeReport({ audio: TONE });
 	const session = record.sessions[0]?.session ?? -1;
 	const heard = new HeardAudio({ wanted: () => true, mostSamples: 1e6 });
 	const honest = new HeardAudio({ wanted: () => true, mostSamples: 1e6 });
@@ -55,7 +53,7 @@ test('audio whose hash is not what the clip promises is not given out', async (t
 });
 
 test('a frame that had to be sent again is heard once', async (t) => {
-	const { folder, record } = await madeReport({ audio: tone });
+	const { folder, record } = await madeReport({ audio: TONE });
 	const session = record.sessions[0]?.session ?? -1;
 	const [once, twice] = [1, 2].map(() => new HeardAudio({ wanted: () => true, mostSamples: 1e6 }));
 	for await (const line of readCapture(folder.capture)) {
@@ -69,7 +67,7 @@ test('a frame that had to be sent again is heard once', async (t) => {
 });
 
 test('audio beyond the budget is left out and counted', async (t) => {
-	const { folder, record } = await madeReport({ audio: tone });
+	const { folder, record } = await madeReport({ audio: TONE });
 	const session = record.sessions[0]?.session ?? -1;
 	const heard = new HeardAudio({ wanted: (_, { segment }) => segment === 'keywords', mostSamples: 2 * 16 * 256 });
 	for await (const line of readCapture(folder.capture)) heard.push(line);

@@ -41,6 +41,15 @@ export async function madeReport(
 	return { folder, record, data: await readRunData(folder, record) };
 }
 
+export const TONE = (_: unknown, sample: number) => Math.round(9000 * Math.sin(sample / 7));
+
+/** A bit of everything: two sessions, wrong clips, a re-sent one, console lines, power. */
+export function fullReport(): Promise<MadeReport> {
+	const list = madeList('stm32f405-emulated', 20, { sessions: 2 });
+	const console = ['booting', 'ready'];
+	return madeReport({ list, sessions: [{ console }, {}], audio: TONE, resent: ['keywords/clip-5'] });
+}
+
 /** A cell with nothing unusual about it. */
 export function cellOf(changes: Partial<Cell> = {}): Cell {
 	return {

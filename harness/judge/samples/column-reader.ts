@@ -5,6 +5,8 @@ import type { Labels, Samples } from './sample-table.ts';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const LONGEST_LABEL = 200;
+/** Characters of transcripts in all; they are held in memory. */
+const MOST_TEXT = 200_000_000;
 
 /** What a column accepts, in words for the error. */
 const EXPECTED: Readonly<Record<ColumnKind, string>> = {
@@ -25,6 +27,7 @@ export class ColumnReader {
 	readonly #texts = new Map<ColumnName, string[]>();
 	readonly #lines = new Growing();
 	readonly #columns: readonly ColumnName[];
+	#textLength = 0;
 
 	constructor(source: string, columns: Iterable<ColumnName>) {
 		this.#source = source;
@@ -71,6 +74,9 @@ export class ColumnReader {
 		if (text === undefined) throw unexpected(COLUMNS[column], '', place);
 		const texts = this.#texts.get(column);
 		if (texts !== undefined) {
+			this.#textLength += text.length;
+			if (this.#textLength > MOST_TEXT)
+				throw sampleFault(place, `more than ${MOST_TEXT} characters in all; judge a part`);
 			texts.push(text);
 			return;
 		}

@@ -91,10 +91,15 @@ def budget(f, values, centre, alpha):
     a, dof = values.std(ddof=1) / np.sqrt(len(values)), len(values) - 1
     combined = np.hypot(a, f["typeB"])
     effective = dof * (combined / a) ** 4
+    if effective < 100:
+        effective = np.floor(effective + 1e-9)
+    half = stats.t.ppf(1 - alpha, effective) * combined
+    if dof < 4 and f["typeB"] > 0:
+        half = np.hypot(stats.t.ppf(1 - alpha, dof) * a, stats.norm.ppf(1 - alpha) * f["typeB"])
     check("type A", f["typeA"], a)
     check("dof", f["dof"], effective)
-    check("lower", f["lower"], centre - stats.t.ppf(1 - alpha, effective) * combined)
-    check("upper", f["upper"], centre + stats.t.ppf(1 - alpha, effective) * combined)
+    check("lower", f["lower"], centre - half)
+    check("upper", f["upper"], centre + half)
 
 
 def batch_means(f, column, alpha):
@@ -158,7 +163,7 @@ def two_sample_shift(f, column, alpha):
 def paired_proportions(f, column, alpha):
     b, c, n = f["onlyA"], f["onlyB"], f["pairs"]
 
-    def score(delta):  # variance under the difference from the likelihood's own maximum
+    def score(delta, correction):  # variance under the difference from the likelihood's own maximum
         def loss(q21):
             q12 = q21 + delta
             rest = 1 - q12 - q21
@@ -169,11 +174,11 @@ def paired_proportions(f, column, alpha):
 
         low = max(0, -delta)
         q21 = optimize.minimize_scalar(loss, bounds=(low, (1 - delta) / 2), method="bounded", options={"xatol": 1e-13}).x
-        return (c - b - n * delta) / np.sqrt(n * (2 * q21 + delta - delta**2))
+        return (c - b - n * delta + correction) / np.sqrt(n * (2 * q21 + delta - delta**2))
 
     z, centre = stats.norm.ppf(1 - alpha), (c - b) / n
-    check("lower", f["lower"], optimize.brentq(lambda d: score(d) - z, -0.999, centre - 1e-9), 1e-4)
-    check("upper", f["upper"], optimize.brentq(lambda d: score(d) + z, centre + 1e-9, 0.999), 1e-4)
+    check("lower", f["lower"], optimize.brentq(lambda d: score(d, -0.5) - z, -0.999, centre - 1e-9), 1e-4)
+    check("upper", f["upper"], optimize.brentq(lambda d: score(d, 0.5) + z, centre + 1e-9, 0.999), 1e-4)
     check("McNemar p", f["mcnemarP"], min(1.0, 2 * stats.binom.cdf(min(b, c), b + c, 0.5)))
 
 

@@ -70,7 +70,7 @@ export function judgeMean(values: Float64Array, context: MeanContext): Judged {
 		typeA,
 		dofA: typeA === null ? null : dofA,
 		typeB,
-		...spread(bounds, alpha),
+		...spread(bounds),
 		lower: bounds?.lower ?? null,
 		upper: bounds?.upper ?? null,
 	};
@@ -106,7 +106,7 @@ export function judgeSessionMeans(sessions: readonly SessionValues[], context: M
 		typeA: bounds.typeA,
 		dofA: bounds.dofA,
 		typeB,
-		...spread(bounds, alpha),
+		...spread(bounds),
 		lower: bounds.lower,
 		upper: bounds.upper,
 	};
@@ -208,10 +208,11 @@ function batchMeansOf(values: Float64Array): number[] {
 	return Array.from({ length: BATCHES }, (_, batch) => describe(values.subarray(edge(batch), edge(batch + 1))).mean);
 }
 
-function spread(bounds: { combined: number; dof: number } | null, alpha: number) {
-	if (bounds === null) return { combined: null, dof: null, t: null };
-	const { combined, dof } = bounds;
-	return { combined, dof: Number.isFinite(dof) ? dof : null, t: studentQuantile(1 - alpha, dof) };
+function spread(bounds: { combined: number; dof: number; lower: number; upper: number } | null) {
+	if (bounds === null) return { combined: null, dof: null, coverage: null };
+	const { combined, dof, lower, upper } = bounds;
+	const coverage = combined > 0 ? (upper - lower) / 2 / combined : null;
+	return { combined, dof: Number.isFinite(dof) ? dof : null, coverage };
 }
 
 function straddles(bounds: { lower: number; upper: number } | null, { limit }: MeanContext): string {

@@ -45,7 +45,7 @@ export function judgePairedProportion(samples: Samples, context: JudgeContext): 
 		n,
 		sessions: 1,
 		scope: 'the population these pairs were drawn from at random, each independently',
-		rule: `score bounds of the paired difference B - A (Tango, 1998), ${confidenceText(alpha)} each side; pairs taken as independent`,
+		rule: `score bounds of the paired difference B - A (Tango, 1998; half a pair of continuity correction), ${confidenceText(alpha)} each side; pairs taken as independent`,
 		undecided:
 			tied === undefined
 				? `the limit lies between the bounds ${showAgainst(lower, limit)} and ${showAgainst(upper, limit)}`

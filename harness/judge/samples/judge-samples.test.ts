@@ -100,7 +100,7 @@ test(
 	'p95',
 	'< 1 ms',
 	{ alpha: 5 },
-	/--alpha: expected a number above 0 and below 0\.5, got 5/,
+	/--alpha: expected a number from 0\.000001 to below 0\.5, got 5/,
 );
 test(
 	'a sequential p95',

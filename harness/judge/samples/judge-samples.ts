@@ -21,6 +21,9 @@ import type { Statistic } from './statistic.ts';
 /** Used where something is drawn at random and no seed was given: the same file gives the same verdict. */
 export const DEFAULT_SEED = 1;
 
+/** Smaller errors than this nobody's model of the samples is good for. */
+const LEAST_ALPHA = 1e-6;
+
 export interface SampleOptions {
 	statistic: Statistic;
 	limit: SampleLimit;
@@ -63,8 +66,8 @@ const ONLY_FOR: readonly { option: string; kinds: Statistic['kind'][]; given: (o
  */
 export function judgeSamples(samples: Samples, options: SampleOptions): SampleVerdict {
 	const { statistic, limit, alpha = 0.05 } = options;
-	if (!(alpha > 0 && alpha < 0.5))
-		throw optionFault('--alpha', `expected a number above 0 and below 0.5, got ${alpha}`);
+	if (!(alpha >= LEAST_ALPHA && alpha < 0.5))
+		throw optionFault('--alpha', `expected a number from ${LEAST_ALPHA} to below 0.5, got ${alpha}`);
 	for (const { option, kinds, given } of ONLY_FOR) {
 		if (given(options) && !kinds.includes(statistic.kind))
 			throw optionFault(

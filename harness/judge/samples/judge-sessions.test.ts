@@ -85,6 +85,13 @@ test('values below zero have no logarithm and are counted', async (t) => {
 	t.is(verdict.used, null);
 });
 
+test('a name for every row names no sessions', async (t) => {
+	const rows = scattered(2001).map((value, row) => `${value},${row}`);
+	await t.throwsAsync(verdictOn(csvOf('value,session', rows), 'p95', '< 15 ms'), {
+		message: /column "session": 2001 sessions; 2000 are the most that are judged\. A session is a boot/,
+	});
+});
+
 const isWithheld = test.macro(async (t, stat: string) => {
 	const rows = sessions([0, 0, 0, 0, 0, 0]);
 	const verdict = await verdictOn(csvOf('value,session', rows), stat, '< 90 ms');

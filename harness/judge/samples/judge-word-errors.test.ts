@@ -1,5 +1,6 @@
 import test from 'ava';
 import { csvOf, figuresOf, verdictOn } from '../../testing/verdict-on.ts';
+import { seededRandom } from '../statistics/random.ts';
 
 const near = (a: number | null | undefined, b: number, tolerance = 1e-9) =>
 	typeof a === 'number' && Math.abs(a - b) < tolerance;
@@ -20,25 +21,30 @@ test('fewer than twenty utterances prove nothing', async (t) => {
 
 test('no errors at all are not proof of none', async (t) => {
 	const clean = csvOf('errors,words', new Array(200).fill('0,5'));
-	const verdict = await verdictOn(clean, 'wer', '< 1.4 %');
-	// scipy.stats.beta.ppf(.95, 1, 200): the share of utterances that may be wrong, each taken as wholly wrong.
-	t.true(near(verdict.upper, 0.014867039231272054));
+	const verdict = await verdictOn(clean, 'wer', '< 0.1 %');
+	t.is(verdict.estimate, 0);
 	t.is(verdict.verdict, 'inconclusive');
-	t.is((await verdictOn(clean, 'wer', '< 2 %')).verdict, 'pass');
+	t.is((await verdictOn(clean, 'wer', '< 3 %')).verdict, 'pass');
 });
 
-test('few errors: the exact bound of the share of wrong utterances, as many errors each as were seen', async (t) => {
-	const rows = Array.from({ length: 60 }, (_, row) => (row % 20 === 0 ? '2,10' : '0,10'));
-	const verdict = await verdictOn(csvOf('errors,words', rows), 'wer', '< 1.5 %');
-	// scipy: beta.ppf(.95, 4, 57) * 2 errors / 10 words.
-	t.true(near(verdict.upper, (0.12418721047743608 * 2) / 10));
+test('a corpus at its limit passes in one case of twenty at most', async (t) => {
+	const random = seededRandom(8);
+	let passed = 0;
+	for (let corpus = 0; corpus < 60; corpus++) {
+		// One utterance in ten has one or two errors, of ten words: 1.5 % in truth.
+		const rows = Array.from({ length: 60 }, () => `${random.uniform() < 0.1 ? 1 + random.integer(2) : 0},10`);
+		if ((await verdictOn(csvOf('errors,words', rows), 'wer', '< 1.5 %')).verdict === 'pass') passed += 1;
+	}
+	// 98 % binomial bound of 5 % in 60.
+	t.true(passed <= 7, `${passed} of 60`);
 });
 
 test('bootstrap bounds are those of numpy to the noise of resampling, and repeat with the seed', async (t) => {
 	const rows = Array.from({ length: 200 }, (_, row) => `${(row * 7) % 4},${8 + (row % 5)}`);
 	const verdict = await verdictOn(csvOf('errors,words', rows), 'wer', '< 17 %');
-	// numpy, 200 000 resamples of the same rows: 5 % and 95 % quantiles.
-	t.true(near(verdict.lower, 0.13685, 6e-4) && near(verdict.upper, 0.1633, 6e-4), `${verdict.lower} ${verdict.upper}`);
+	// numpy, 200 000 resamples of the same rows: quantiles 13.685 and 16.330 %, which the corrections may widen.
+	t.true(near(verdict.lower, 0.13685, 1e-3), String(verdict.lower));
+	t.true((verdict.upper ?? 0) > 0.1625 && (verdict.upper ?? 1) < 0.17, String(verdict.upper));
 	t.is(verdict.seed, 1);
 	const again = await verdictOn(csvOf('errors,words', rows), 'wer', '< 17 %', { seed: 1 });
 	t.deepEqual(again, verdict);

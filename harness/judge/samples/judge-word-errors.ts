@@ -1,11 +1,10 @@
 import type { WordErrorFigures } from '../../generated/verdict-result.ts';
-import { proportionLowerBound, proportionUpperBound } from '../statistics/proportion.ts';
 import { bootstrapCorpusWer, FEWEST_UTTERANCES, type WordErrors, wordErrors } from '../statistics/word-errors.ts';
 import { clusterColumns, clustersOf } from './clusters.ts';
 import type { Normaliser } from './normalise-words.ts';
 import { count, optionFault, sampleFault } from './sample-fault.ts';
 import { distinct, type Samples } from './sample-table.ts';
-import { type JudgeContext, type Judged, OPEN } from './sample-verdict.ts';
+import type { JudgeContext, Judged } from './sample-verdict.ts';
 import { refuseMixedArms } from './session-values.ts';
 import { confidenceText, showAgainst } from './show-value.ts';
 
@@ -23,13 +22,10 @@ const MOST_UTTERANCES = 100_000;
 /** Comparing words costs reference times hypothesis; two thousand words each are a long utterance. */
 const MOST_COMPARISONS = 4_000_000;
 const MOST_COMPARISONS_IN_ALL = 400_000_000;
-/** With fewer units that have errors, resampling sees too little of what could go wrong. */
-const FEW_ERRORS = 10;
 
 /**
  * The word error rate of the corpus, all errors over all words, with bootstrap bounds over utterances or over what ties
- * them together (Bisani and Ney, ICASSP 2004). Where few units have errors the bootstrap is too sure of itself (with none
- * at all it would claim 0 exactly), and an exact bound of the share of such units takes over.
+ * them together (Bisani and Ney, ICASSP 2004).
  *
  * @throws OssicleError `samples`, `option`
  */
@@ -52,16 +48,12 @@ export function judgeWordErrors(samples: Samples, context: WordErrorContext): Ju
 		for (const row of rows) groups[row] = String(unit);
 	});
 	const boot = bootstrapCorpusWer(items, { seed, resamples, groups, alpha });
-	const unitsWithErrors = units.filter((rows) => rows.some((row) => errorsOf(items[row] as WordErrors) > 0)).length;
-	const errors = items.reduce((total, item) => total + errorsOf(item), 0);
-	const few = unitsWithErrors < FEW_ERRORS ? fewErrorBounds(unitsWithErrors, units.length, errors, words, alpha) : null;
-	const bounds =
-		boot.lower === null || boot.upper === null
-			? OPEN
-			: {
-					lower: Math.min(boot.lower, few?.lower ?? boot.lower),
-					upper: Math.max(boot.upper, few?.upper ?? boot.upper),
-				};
+	const sums = units.map((rows) => {
+		const ofUnit = rows.map((row) => items[row] as WordErrors);
+		return { errors: ofUnit.reduce((total, item) => total + errorsOf(item), 0), words: sum(ofUnit, 'referenceWords') };
+	});
+	const errors = sums.reduce((total, unit) => total + unit.errors, 0);
+	const bounds = { lower: boot.lower, upper: boot.upper };
 	const figures: WordErrorFigures = {
 		method: 'word-errors',
 		utterances: samples.rows,
@@ -71,12 +63,9 @@ export function judgeWordErrors(samples: Samples, context: WordErrorContext): Ju
 		deletions: counted ? sum(items, 'deletions') : null,
 		insertions: counted ? sum(items, 'insertions') : null,
 		units: units.length,
-		unitsWithErrors,
+		unitsWithErrors: sums.filter((unit) => unit.errors > 0).length,
 		resamples,
 		estimate: boot.estimate,
-		bootstrapLower: boot.lower,
-		bootstrapUpper: boot.upper,
-		fewErrors: few,
 		lower: bounds.lower,
 		upper: bounds.upper,
 		normaliser: counted ? normaliserFacts(context.normaliser) : null,
@@ -88,7 +77,7 @@ export function judgeWordErrors(samples: Samples, context: WordErrorContext): Ju
 		n: samples.rows,
 		sessions: Math.max(1, distinct(samples, 'session')),
 		scope: `the population these ${count(units.length, columns.length === 0 ? 'utterance' : 'set')}${columns.length === 0 ? '' : ` (by ${columns.join(' and ')})`} were drawn from`,
-		rule: `errors over words of the whole corpus; bootstrap over ${by}, ${resamples} resamples, ${confidenceText(alpha)} each side (Bisani and Ney, 2004)${few === null ? '' : '; few units have errors, so the exact bound of their share counts where it is wider'}`,
+		rule: `errors over words of the whole corpus; bootstrap over ${by}, ${resamples} resamples, ${confidenceText(alpha)} each side (Bisani and Ney, 2004), from above as BCa with a bad utterance added that was not met (Efron, 1987)`,
 		undecided: undecidedText(units.length, by, bounds, context),
 		wouldDecide:
 			units.length < FEWEST_UTTERANCES ? { what: by, n: FEWEST_UTTERANCES } : unitsToDecide(figures, context, by),
@@ -134,16 +123,6 @@ function itemsOf(
 function unitsOf(samples: Samples, columns: ReturnType<typeof clusterColumns>): number[][] {
 	if (columns.length > 0) return clustersOf(samples, columns).map(({ rows }) => [...rows]);
 	return Array.from({ length: samples.rows }, (_, row) => [row]);
-}
-
-/** Clopper-Pearson on the share of units with errors; each such unit as wrong as those seen, or wholly wrong if none was. */
-function fewErrorBounds(withErrors: number, units: number, errors: number, words: number, alpha: number) {
-	const errorsOfOne = withErrors === 0 ? words / units : errors / withErrors;
-	const scale = errorsOfOne / (words / units);
-	return {
-		lower: proportionLowerBound(withErrors, units, alpha) * scale,
-		upper: proportionUpperBound(withErrors, units, alpha) * scale,
-	};
 }
 
 function undecidedText(

@@ -12,6 +12,8 @@ export interface SessionValues {
 export const FEWEST_SESSIONS = 3;
 export const ENOUGH_SESSIONS = 5;
 export const LOW_R = 'low R';
+/** More names than this are no names of sessions but of rows. */
+const MOST_SESSIONS = 2000;
 
 /**
  * The `value` column, session by session; one session where none is named.
@@ -25,6 +27,12 @@ export function sessionValues(
 	convert: (value: number) => number,
 ): SessionValues[] {
 	refuseMixedArms(samples, statistic);
+	const names = distinct(samples, 'session');
+	if (names > MOST_SESSIONS)
+		throw sampleFault(
+			{ source: samples.source, column: 'session' },
+			`${names} sessions; ${MOST_SESSIONS} are the most that are judged. A session is a boot, not a row`,
+		);
 	const values = (samples.numbers.get('value') ?? new Float64Array()).map(convert);
 	return rowsBy(samples, 'session').map(({ name, rows }) => ({ name: name ?? 'all rows', values: pick(values, rows) }));
 }

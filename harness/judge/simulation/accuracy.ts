@@ -1,19 +1,11 @@
-import { clusteredProportion } from '../statistics/clustered-proportion.ts';
 import { hypergeometricBounds, proportionLowerBound, proportionUpperBound } from '../statistics/proportion.ts';
 import type { Random } from '../statistics/random.ts';
 import { judgeSequence, sequentialProbability } from '../statistics/sequential.ts';
-import { speakerRate } from './draws.ts';
+import { rightOf } from './draws.ts';
 import { atLeast, type Outcome, type Situation } from './situation.ts';
 
 const INDEPENDENT = 'Accuracy, independent clips';
-const SPEAKERS = 'Accuracy, several clips of each speaker';
 const SEQUENCE = 'Accuracy, clip by clip';
-
-function rightOf(random: Random, n: number, p: number): number {
-	let right = 0;
-	for (let clip = 0; clip < n; clip++) if (random.uniform() < p) right += 1;
-	return right;
-}
 
 function independent(): Situation[] {
 	const cells = [
@@ -69,53 +61,6 @@ function independent(): Situation[] {
 	return [...exact, part, wald];
 }
 
-/** @param uneven speakers with 2 to 3 times as many clips as others */
-function drawSpeakers(random: Random, speakers: number, clips: number, p: number, icc: number, uneven: boolean) {
-	return Array.from({ length: speakers }, () => {
-		const total = uneven ? 1 + random.integer(2 * clips - 1) : clips;
-		return { correct: rightOf(random, total, speakerRate(random, p, icc)), total };
-	});
-}
-
-function speakers(): Situation[] {
-	const cells = [
-		[20, 10, 0.9, 0.1, false],
-		[20, 20, 0.9, 0.3, false],
-		[20, 20, 0.9, 0.01, false],
-		[40, 10, 0.95, 0.1, true],
-		[100, 20, 0.9, 0.2, false],
-		[30, 20, 0.98, 0.2, true],
-		[100, 10, 0.98, 0.1, true],
-	] as const;
-	const text = ([count, clips, p, icc, uneven]: (typeof cells)[number]) =>
-		`${count} speakers with ${uneven ? `1 to ${2 * clips - 1}` : clips} clips each, correlation ${icc}, limit ${100 * p} %`;
-	const naive: (typeof cells)[number] = [20, 20, 0.9, 0.3, false];
-	return [
-		...cells.map(
-			(cell): Situation => ({
-				group: SPEAKERS,
-				procedure: 'speakers as units: weaker of Student and effective Clopper-Pearson',
-				data: text(cell),
-				trials: 5000,
-				trial: (random) => atLeast(cell[2], clusteredProportion(drawSpeakers(random, ...cell))),
-			}),
-		),
-		{
-			group: SPEAKERS,
-			procedure: 'Clopper-Pearson over all clips',
-			rejected: 'clips of one speaker are right or wrong together',
-			data: text(naive),
-			trials: 5000,
-			trial: (random) => {
-				const clusters = drawSpeakers(random, ...naive);
-				const right = clusters.reduce((sum, { correct }) => sum + correct, 0);
-				const bounds = { lower: proportionLowerBound(right, 400), upper: proportionUpperBound(right, 400) };
-				return atLeast(0.9, bounds);
-			},
-		},
-	];
-}
-
 function sequences(): Situation[] {
 	const outcomes = (random: Random, n: number, p: number) => Array.from({ length: n }, () => random.uniform() < p);
 	const verdictOf = (verdict: string): Outcome => (verdict === 'pass' || verdict === 'fail' ? verdict : 'undecided');
@@ -168,6 +113,7 @@ function sequences(): Situation[] {
 	];
 }
 
+/** Each clip of another speaker, or the set itself. */
 export function accuracySituations(): Situation[] {
-	return [...independent(), ...speakers(), ...sequences()];
+	return [...independent(), ...sequences()];
 }

@@ -107,3 +107,10 @@ export function speakerRate(random: Random, mean: number, correlation: number): 
 	const b = gamma(random, (1 - mean) * total);
 	return a / (a + b);
 }
+
+/** How many of n clips are right, each with probability p. */
+export function rightOf(random: Random, n: number, p: number): number {
+	let right = 0;
+	for (let clip = 0; clip < n; clip++) if (random.uniform() < p) right += 1;
+	return right;
+}

@@ -1,5 +1,7 @@
-import { percentileBounds } from '../statistics/percentile.ts';
+import { studentQuantile } from '../statistics/distributions.ts';
+import { percentileBounds, samplePercentileAt } from '../statistics/percentile.ts';
 import type { Random } from '../statistics/random.ts';
+import { meanAndDeviation } from '../statistics/session-means.ts';
 import { sessionPercentileBounds } from '../statistics/session-percentiles.ts';
 import { bimodal, exponential, lognormal, type Shape, sortedSession, uniform } from './draws.ts';
 import { atMost, type Situation } from './situation.ts';

@@ -26,9 +26,6 @@ const GAP_RATIO = 1.1;
 /** A gap a smooth distribution would show more seldom than this is taken for one. */
 const GAP_LEVEL = 0.05;
 
-/** A difference between types of percentile below this share of the mean's standard error does not show. */
-const NEGLIGIBLE_BIAS = 0.05;
-
 /** Session bounds closer together than this share of the mean's standard error cannot shift the mean. */
 const NEGLIGIBLE_SHARE = 0.2;
 
@@ -73,10 +70,10 @@ interface Sessions {
 /**
  * Bounds of the p-quantile of a typical session (the median over boots), each wrong with probability alpha.
  *
- * `student-log`: exp(mean ln q +- t(1-alpha, R-1) sd / sqrt R) of the sessions' type-8 percentiles q (Hahn and Meeker,
- * Statistical Intervals, 2nd ed., 4.4). Where boots are so alike, or so many, that the small bias of type 8 would show,
- * the lower bound is formed from type 5 and the upper from type 6 (Hyndman and Fan, 1996). Where samples lie in clumps
- * closer than 10 %, each session's exact bound takes the place of its percentile.
+ * `student-log`: exp(mean ln q +- t(1-alpha, R-1) sd / sqrt R) (Hahn and Meeker, Statistical Intervals, 2nd ed., 4.4), of
+ * type-8 percentiles for the estimate, type 5 for the lower and type 6 for the upper bound (Hyndman and Fan, 1996): the
+ * small bias of type 8 adds up over 20 sessions that are alike. Where samples lie in clumps closer than 10 %, each
+ * session's exact bound takes the place of its percentile.
  *
  * `sign-test`, where a session's exact bounds lie more than 10 % apart: all R >= 5 sessions must lie on one side, each by
  * its own exact bound (Gibbons and Chakraborti, Nonparametric Statistical Inference, 5.4; error (1/2 + alpha)^R). Upper is

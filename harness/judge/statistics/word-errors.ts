@@ -1,8 +1,9 @@
 /** Word error rate of a corpus, and how far it is known. */
 
+import { bcaUpperBound, drawAt, expandedLevel } from './bootstrap.ts';
 import { checkCount, checkOpenShare } from './check.ts';
 import { ALPHA } from './percentile.ts';
-import { seededRandom } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 
 /** Counts of one utterance. */
 export interface WordErrors {
@@ -67,6 +68,9 @@ export function corpusWer(items: readonly WordErrors[]): number {
 /** Fewest utterances (or groups) a bootstrap stands on. */
 export const FEWEST_UTTERANCES = 20;
 
+/** Share of words wrong in the utterance that was not met. */
+const UNMET_RATE = 0.5;
+
 export interface WerBounds {
 	estimate: number;
 	/** null when there are too few utterances or groups. */
@@ -79,7 +83,9 @@ export interface WerBounds {
 
 /**
  * Bootstrap of the corpus word error rate over utterances or speakers (Bisani and Ney, ICASSP 2004), one-sided bounds at
- * alpha on each side.
+ * alpha on each side. The plain percentile bootstrap passes falsely in up to 16 % of cases at the limit, as word errors
+ * are skewed and the worst utterance was not in the corpus. So the upper bound is BCa (Efron, 1987) with one utterance (or
+ * speaker) of average length added that is half wrong, or twice as wrong as the others; levels are widened for few units.
  *
  * @param items one per utterance; @param options.groups the speaker of each utterance, same length: drawn as a whole
  * @param options.seed of the draws; @param options.resamples 100 or more
@@ -102,26 +108,42 @@ export function bootstrapCorpusWer(
 		return { estimate, lower: null, upper: null, units: units.length, refused };
 	}
 	const random = seededRandom(seed);
+	const level = expandedLevel(alpha, units.length);
+	const words = units.reduce((sum, unit) => sum + unit.words, 0) / units.length;
+	const worse = [...units, { errors: words * Math.min(1, Math.max(UNMET_RATE, 2 * estimate)), words }];
+	return {
+		estimate,
+		lower: drawAt(drawRates(units, resamples, random), level),
+		upper: bcaUpperBound(drawRates(worse, resamples, random), rateOf(worse), influences(worse), level),
+		units: units.length,
+		refused: null,
+	};
+}
+
+/** Word error rates of corpora drawn from the units with replacement, ascending. */
+function drawRates(units: readonly Unit[], resamples: number, random: Random): Float64Array {
 	const rates = new Float64Array(resamples);
 	for (let draw = 0; draw < resamples; draw++) {
 		let errors = 0;
 		let words = 0;
 		for (let unit = 0; unit < units.length; unit++) {
-			const { errors: more, words: of } = units[random.integer(units.length)] as Unit;
-			errors += more;
-			words += of;
+			const drawn = units[random.integer(units.length)] as Unit;
+			errors += drawn.errors;
+			words += drawn.words;
 		}
 		rates[draw] = words === 0 ? 0 : errors / words;
 	}
-	rates.sort();
-	const cut = Math.floor(alpha * (resamples + 1));
-	return {
-		estimate,
-		lower: rates[Math.max(0, cut - 1)] as number,
-		upper: rates[Math.min(resamples - 1, resamples - cut)] as number,
-		units: units.length,
-		refused: null,
-	};
+	return rates.sort();
+}
+
+function rateOf(units: readonly Unit[]): number {
+	return units.reduce((sum, { errors }) => sum + errors, 0) / units.reduce((sum, { words }) => sum + words, 0);
+}
+
+/** How far each unit pulls the rate, up to a common factor. */
+function influences(units: readonly Unit[]): number[] {
+	const rate = rateOf(units);
+	return units.map(({ errors, words }) => errors - rate * words);
 }
 
 interface Unit {

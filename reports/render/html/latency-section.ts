@@ -68,6 +68,7 @@ function joined(measured: readonly Measured[]): Float64Array {
 }
 
 const MOST_STAGES = 12;
+const MOST_STAGE_ROWS = 60;
 
 /** Mean time of each stage as parts of one bar. Parts are told by number, and by alternating tone. */
 function stageShares(measured: readonly Measured[]): Markup | null {
@@ -101,10 +102,11 @@ function stageTable(sessions: readonly SessionSummary[]): Markup | null {
 	const [first] = rows;
 	if (first === undefined) return null;
 	const many = sessions.length > 1;
+	const left = rows.length - MOST_STAGE_ROWS;
 	return html`<details><summary>Counts of each stage, in ${first.unit}</summary><div class="wide"><table class="small">
 <thead><tr>${many ? html`<th scope="col">Session</th>` : null}<th scope="col">Stage</th><th scope="col" class="right">p50</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">max</th><th scope="col" class="right">hops</th></tr></thead>
-<tbody>${rows.map((row) => html`<tr>${many ? html`<td>${row.session}</td>` : null}<th scope="row">${row.name}</th>${[row.p50, row.p95, row.p99, row.max, row.n].map((value) => html`<td class="right">${significantCount(value)}</td>`)}</tr>`)}</tbody>
-</table></div></details>`;
+<tbody>${rows.slice(0, MOST_STAGE_ROWS).map((row) => html`<tr>${many ? html`<td>${row.session}</td>` : null}<th scope="row">${row.name}</th>${[row.p50, row.p95, row.p99, row.max, row.n].map((value) => html`<td class="right">${significantCount(value)}</td>`)}</tr>`)}</tbody>
+</table></div>${left > 0 ? html`<p class="absent">${left} more rows in record.json.</p>` : null}</details>`;
 }
 
 function significantCount(value: number): string {

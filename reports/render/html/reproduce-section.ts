@@ -10,12 +10,10 @@ export function reproduceSection(record: RunRecord): Markup {
 	const { manifest } = record;
 	const { versions, capture, inputs, inputsChanged } = manifest;
 	const changed = new Set(inputsChanged);
-	// Base64 holds nothing that could end the attribute, and a download is not executed.
-	const json = Buffer.from(`${JSON.stringify(record, null, '\t')}\n`).toString('base64');
 	return html`<section><h2>Reproduce</h2>
 <p class="small-head">The run</p><pre>${manifest.command.length === 0 ? 'unknown: the capture does not hold the command' : shortened(shellLine(manifest.command), 4000)}</pre>
 <p class="small-head">The verdicts, from the raw bytes in the run folder</p><pre>${shellLine(['ossicle', 'replay', replayArgument(manifest)])}</pre>
-<p class="save"><a download="record-${manifest.id}.json" href="data:application/json;base64,${trusted(json)}">Save the record (JSON)</a> with every figure of this page.</p>
+${savedRecord(record)}
 <h3>Environment</h3>
 ${factList([
 	['Run', html`<code>${manifest.id}</code>`],
@@ -48,4 +46,16 @@ ${factList([
 function replayArgument({ id, command }: RunRecord['manifest']): string {
 	const folder = command[command.indexOf('--runs') + 1];
 	return command.includes('--runs') && folder !== undefined ? `${folder.replace(/\/+$/, '')}/${id}` : id;
+}
+
+/** A record of hundreds of sessions would be most of the page; it lies beside it anyway. */
+const MOST_RECORD_BYTES = 500_000;
+
+function savedRecord(record: RunRecord): Markup {
+	const json = Buffer.from(`${JSON.stringify(record, null, '\t')}\n`);
+	if (json.length > MOST_RECORD_BYTES)
+		return html`<p>Every figure of this page stands in <code>record.json</code> beside it.</p>`;
+	// Base64 holds nothing that could end the attribute, and a download is not executed.
+	const href = trusted(json.toString('base64'));
+	return html`<p class="save"><a download="record-${record.manifest.id}.json" href="data:application/json;base64,${href}">Save the record (JSON)</a> with every figure of this page.</p>`;
 }

@@ -8,6 +8,9 @@ import { figure } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 
 const MOST_CLIPS_LISTED = 20;
+const MOST_SESSIONS_LISTED = 50;
+const MOST_FAULTS_LISTED = 100;
+const MOST_CONSOLES = 20;
 const LONGEST_LINE = 300;
 
 /** How the sessions went: their ends, faults, clips that had to be repeated, and what the devices printed. */
@@ -19,7 +22,7 @@ export function sessionsSection(record: RunRecord, data: RunData): Markup {
 	const troubled = record.clips.filter((clip) => clip.problems.length > 0 || !clip.counted);
 	return html`<section><h2>Sessions</h2>
 ${sessions.length === 0 ? html`<p class="absent">No session was captured.</p>` : sessionTable(sessions)}
-${faults.length === 0 ? html`<p class="absent">No faults of the bench.</p>` : html`<h3>Faults of the bench</h3><ul class="faults">${faults.map((fault) => html`<li><code>${fault.code}</code> ${shortened(fault.text)} <small>(${fault.device}, session ${fault.session})</small></li>`)}</ul>`}
+${faults.length === 0 ? html`<p class="absent">No faults of the bench.</p>` : html`<h3>Faults of the bench</h3><ul class="faults">${faults.slice(0, MOST_FAULTS_LISTED).map((fault) => html`<li><code>${fault.code}</code> ${shortened(fault.text)} <small>(${fault.device}, session ${fault.session})</small></li>`)}</ul>`}
 ${troubledClips(troubled)}
 ${consoles(data)}
 </section>`;
@@ -27,9 +30,10 @@ ${consoles(data)}
 
 function sessionTable(sessions: readonly SessionSummary[]): Markup {
 	const head = ['Session', 'Device', 'Ended', 'Clips counted', 'Sent twice', 'Hops', 'Received', 'Sent', 'Boot'];
+	const left = sessions.length - MOST_SESSIONS_LISTED;
 	const row = (session: SessionSummary) =>
 		html`<tr><th scope="row">${session.session}</th><td>${session.device}</td><td>${session.ended}</td><td class="right">${session.clipsCounted} of ${session.clipsExpected}</td><td class="right">${session.clipsResent}</td><td class="right">${grouped(session.hops)}</td><td class="right">${grouped(session.bytesReceived)} B</td><td class="right">${grouped(session.bytesSent)} B</td><td><code>${session.hello?.boot}</code></td></tr>`;
-	return html`<div class="wide" tabindex="0" role="region" aria-label="Sessions"><table class="small"><thead><tr>${head.map((title, index) => html`<th scope="col" class="${index >= 3 && index <= 7 ? 'right' : ''}">${title}</th>`)}</tr></thead><tbody>${sessions.map(row)}</tbody></table></div>`;
+	return html`<div class="wide" tabindex="0" role="region" aria-label="Sessions"><table class="small"><thead><tr>${head.map((title, index) => html`<th scope="col" class="${index >= 3 && index <= 7 ? 'right' : ''}">${title}</th>`)}</tr></thead><tbody>${sessions.slice(0, MOST_SESSIONS_LISTED).map(row)}</tbody></table></div>${left > 0 ? html`<p class="absent">${counted(left, 'more session')} in record.json.</p>` : null}`;
 }
 
 function troubledClips(clips: readonly ClipSummary[]): Markup | null {
@@ -41,7 +45,7 @@ function troubledClips(clips: readonly ClipSummary[]): Markup | null {
 }
 
 function consoles({ devices }: RunData): Markup[] {
-	return devices.flatMap(({ id, sessions }) =>
+	const all = devices.flatMap(({ id, sessions }) =>
 		sessions.flatMap(({ session, console }) => {
 			if (console.total === 0) return [];
 			const kept = console.lines.length < console.total ? `, the last ${console.lines.length}` : '';
@@ -51,6 +55,10 @@ function consoles({ devices }: RunData): Markup[] {
 			];
 		}),
 	);
+	const left = all.length - MOST_CONSOLES;
+	return left > 0
+		? [...all.slice(0, MOST_CONSOLES), html`<p class="absent">${counted(left, 'more console')} in console.log.</p>`]
+		: all;
 }
 
 /** One dot for each session, for the metrics that were measured more than once. */
