@@ -1,9 +1,9 @@
 import { OssicleError } from '../error.ts';
 import type { Calibration, CalibrationPoint, MeasuredSupply, ReferenceMeter } from '../generated/calibration.ts';
 import type { DeviceFacts, PowerFacts } from '../generated/device.ts';
-import { slopeFault } from '../measure/power/calibration-fault.ts';
+import { offsetFault, slopeFault } from '../measure/power/calibration-fault.ts';
+import { calibrationLine } from '../measure/power/calibration-line.ts';
 import { fullScale } from '../measure/power/shunt-chain.ts';
-import { RECTANGULAR } from '../measure/power/uncertainty.ts';
 import { calibrationId } from '../scenario/calibration.ts';
 
 /** Counts of the chain at a current which the reference meter knows. */
@@ -25,13 +25,9 @@ export interface CalibrationSubject {
 
 /** The points must span so much of the full scale: the line is used far beyond them otherwise. */
 const LEAST_SPAN = 0.1;
-/** Below half a count of noise a mean cannot see between two counts (rounded, it is off by up to half of one). */
-const DITHER_COUNTS = 0.5;
 
 /**
- * The line through known currents: counts = offset + amperes / slope, by least squares, with standard uncertainties (JCGM
- * 100:2008): the meter's limits / sqrt(3), its fraction on the slope, its amperes on both; noise of the means; and with
- * more than two points the scatter about the line.
+ * The calibration that follows from counts at known currents.
  *
  * @param points in amperes by the reference meter; each with its raw counts
  * @throws OssicleError (usage) `calibration-points`, `calibration-chain`; (rig) `calibration-clipped`, `calibration-slope`
@@ -41,16 +37,16 @@ export function fitCalibration(subject: CalibrationSubject, points: readonly Poi
 	const power = shuntOf(facts);
 	checkPoints(points, power);
 	const summaries = points.map(summaryOf).sort((a, b) => a.amperes - b.amperes);
-	const line = leastSquares(summaries);
-	const amperesPerCount = 1 / line.countsPerAmpere;
-	const wrong = line.countsPerAmpere > 0 ? slopeFault(amperesPerCount, power) : fallingFault(summaries);
+	const line = calibrationLine(summaries, referenceMeter);
+	const wrong =
+		line.amperesPerCount > 0
+			? (slopeFault(line.amperesPerCount, power) ?? offsetFault(line.offsetCounts, power))
+			: fallingFault(summaries);
 	if (wrong !== null) {
 		throw new OssicleError('calibration-slope', 'rig', `${facts.id}: this is not the declared chain: ${wrong}.`, {
 			device: facts.id,
 		});
 	}
-	const perPoint = Math.hypot(meanNoise(summaries), line.scatterCounts);
-	const meterAmperes = referenceMeter.amperes / RECTANGULAR;
 	const rest: Omit<Calibration, 'id'> = {
 		schema: 1,
 		device: facts.id,
@@ -66,20 +62,7 @@ export function fitCalibration(subject: CalibrationSubject, points: readonly Poi
 			referenceVolts: power.adc.referenceVolts,
 		},
 		points: summaries,
-		offsetCounts: line.offsetCounts,
-		amperesPerCount,
-		residualAmperes: line.residualCounts * amperesPerCount,
-		standard: {
-			gainFraction: Math.hypot(
-				referenceMeter.fraction / RECTANGULAR,
-				(perPoint * amperesPerCount) / line.spreadAmperes,
-				meterAmperes / line.spreadAmperes,
-			),
-			offsetAmperes: Math.hypot(
-				meterAmperes,
-				perPoint * amperesPerCount * Math.hypot(1 / Math.sqrt(summaries.length), line.meanAmperes / line.spreadAmperes),
-			),
-		},
+		...line,
 		...(note === undefined ? {} : { note }),
 	};
 	return { id: calibrationId(rest), ...rest } as Calibration;
@@ -141,51 +124,6 @@ function summaryOf({ amperes, counts }: PointCounts): CalibrationPoint {
 	const meanCounts = values.reduce((sum, count) => sum + count, 0) / n;
 	const squares = values.reduce((sum, count) => sum + (count - meanCounts) ** 2, 0);
 	return { amperes, meanCounts, standardDeviationCounts: n > 1 ? Math.sqrt(squares / (n - 1)) : 0, n };
-}
-
-interface Line {
-	countsPerAmpere: number;
-	offsetCounts: number;
-	/** Mean of the currents, and the root of the sum of their squared distances from it. */
-	meanAmperes: number;
-	spreadAmperes: number;
-	/** Largest distance of a point from the line; and their standard deviation about it, 0 where two points make the line. */
-	residualCounts: number;
-	scatterCounts: number;
-}
-
-function leastSquares(points: readonly CalibrationPoint[]): Line {
-	const n = points.length;
-	const meanAmperes = points.reduce((sum, point) => sum + point.amperes, 0) / n;
-	const meanCounts = points.reduce((sum, point) => sum + point.meanCounts, 0) / n;
-	const squares = points.reduce((sum, point) => sum + (point.amperes - meanAmperes) ** 2, 0);
-	const products = points.reduce(
-		(sum, point) => sum + (point.amperes - meanAmperes) * (point.meanCounts - meanCounts),
-		0,
-	);
-	const countsPerAmpere = products / squares;
-	const offsetCounts = meanCounts - countsPerAmpere * meanAmperes;
-	const residuals = points.map((point) => point.meanCounts - offsetCounts - countsPerAmpere * point.amperes);
-	return {
-		countsPerAmpere,
-		offsetCounts,
-		meanAmperes,
-		spreadAmperes: Math.sqrt(squares),
-		residualCounts: Math.max(...residuals.map(Math.abs)),
-		scatterCounts: n > 2 ? Math.sqrt(residuals.reduce((sum, value) => sum + value ** 2, 0) / (n - 2)) : 0,
-	};
-}
-
-/** Standard uncertainty of a point's mean, the largest of them, counts. */
-function meanNoise(points: readonly CalibrationPoint[]): number {
-	return Math.max(
-		...points.map(({ standardDeviationCounts, n }) =>
-			Math.hypot(
-				standardDeviationCounts / Math.sqrt(n),
-				standardDeviationCounts < DITHER_COUNTS ? 1 / Math.sqrt(12) : 0,
-			),
-		),
-	);
 }
 
 function fallingFault(points: readonly CalibrationPoint[]): string {

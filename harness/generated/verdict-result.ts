@@ -202,9 +202,21 @@ export interface PercentileFigures {
 	 */
 	rankLag1: number | null;
 	/**
-	 * Above it the rows are no independent samples, and the bounds are withheld
+	 * Above it the rows are no independent samples: the envelope takes the place of the bounds
 	 */
 	rankLag1Most: number;
+	/**
+	 * Smallest and largest value, moved outwards by ten times the wander; null where the bounds hold
+	 */
+	envelope: EnvelopeFigures | null;
+}
+export interface EnvelopeFigures {
+	lower: number | null;
+	upper: number | null;
+	/**
+	 * Range of the medians of 20 stretches
+	 */
+	wander: number;
 }
 /**
  * Bounds of a percentile over sessions

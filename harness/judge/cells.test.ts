@@ -438,6 +438,37 @@ test('clips nobody is named for stand for themselves', (t) => {
 	t.deepEqual(cell?.bounds, without?.bounds);
 });
 
+test('a speaker spelt in several ways is one speaker, and not several', (t) => {
+	const spec = one('STM32F4', '>= 80 %', 'Accuracy (population)');
+	const spelt = (index: number) => `${index % 2 === 0 ? 'Zo\u00eb' : 'zoe\u0308'}${' '.repeat(index)} K\u200b`;
+	const [cell] = judged({ spec, list: madeList(EMULATED.id, 40, { speakerOf: spelt }) });
+	t.is(cell?.verdict, 'inconclusive');
+	t.is(cell?.reason, '1 speakers or recordings; at least 20 are needed, as their clips are right or wrong together');
+});
+
+test('one recording under many names is one recording', (t) => {
+	const spec = one('STM32F4', '>= 80 %', 'Accuracy (population)');
+	const list = madeList(EMULATED.id, 40);
+	for (const clip of list.segments[0]?.clips ?? []) clip.sha256 = 'a'.repeat(64);
+	const [cell] = judged({ spec, list });
+	t.is(cell?.verdict, 'inconclusive');
+	t.regex(cell?.reason ?? '', /^1 speakers or recordings/);
+	t.is(judged({ spec, list: madeList(EMULATED.id, 40) })[0]?.verdict, 'pass');
+});
+
+test('hops that took no time at all were not measured: no latency, in one session or in five', (t) => {
+	const spec = one('STM32F4', '< 15 ms');
+	const ticks = (hop: number) => (hop === 7 ? [0, 0, 0] : [1000, 2000, 500]);
+	for (const facts of [EMULATED, BOARD]) {
+		for (const stageTicks of [() => [0, 0, 0], (_: unknown, hop: number) => ticks(hop)]) {
+			const list = madeList(facts.id, 20, { sessions: 5 });
+			const [cell] = judged({ facts, spec, list }, { stageTicks, sessions: [{}, {}, {}, {}, {}] });
+			t.is(cell?.verdict, 'rig-error');
+			t.regex(cell?.reason ?? '', /hop \d of keywords\/clip-0 took 0 cycles in all its stages/);
+		}
+	}
+});
+
 test('no number of clips proves that all are right', (t) => {
 	const spec = one('STM32F4', '>= 100 %', 'Accuracy (population)');
 	const [cell] = judged({ spec, list: madeList(EMULATED.id, 20) });
@@ -499,6 +530,17 @@ test('a stretch is reported and judges nothing', (t) => {
 	t.is(memory?.verdict, 'pass');
 	t.is(memory?.stretch?.met, false);
 	t.is(accuracy?.stretch?.met, true);
+});
+
+test('what may not decide the limit does not decide the stretch either', (t) => {
+	const spec = '# STM32F4\n\n| Metric | Target | Stretch |\n| --- | --- | --- |\n| Accuracy | > 90 % | > 95 % |\n';
+	const list: ClipList = { ...madeList(EMULATED.id, 20), requireEvidence: 'silicon' };
+	const [refused] = judged({ spec, list });
+	t.is(refused?.verdict, 'not-measured');
+	t.is(refused?.stretch?.met, null);
+	const [changed] = judged({ spec, input: { source: 'replay', inputsChanged: ['clips.json'] } });
+	t.is(changed?.verdict, 'inconclusive');
+	t.is(changed?.stretch?.met, null);
 });
 
 test('of several sessions the worst one is judged', (t) => {

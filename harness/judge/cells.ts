@@ -14,6 +14,7 @@ import { measureCell } from './judge-metric.ts';
 import type { DeviceContext, Measured } from './measured.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { runFault, sessionFault } from './session-fault.ts';
+import { sessionsApart } from './sessions-apart.ts';
 
 export interface JudgeInput {
 	spec: Spec;
@@ -110,7 +111,7 @@ function sessionsFault(facts: DeviceFacts, sessions: readonly DecodedSession[], 
 		asked,
 	);
 	if (broken !== null) return broken;
-	if (sessions.length === asked) return null;
+	if (sessions.length === asked) return sessionsApart(sessions, facts);
 	const were = sessions.length === 1 ? '1 session was' : `${sessions.length} sessions were`;
 	return rigError(
 		`${were} captured, but ${asked} ${asked === 1 ? 'was' : 'were'} asked for: a device is judged on all of its sessions or not at all`,

@@ -5,7 +5,7 @@ import { metricOf } from '../scenario/metrics.ts';
 import { capOn } from './caps.ts';
 import { type CellPlace, cellFrame } from './cell-frame.ts';
 import type { Measured } from './measured.ts';
-import { type Decision, decide, isUpperLimit, shareUsed } from './verdict.ts';
+import { type Bounds, type Decision, decide, isUpperLimit, shareUsed } from './verdict.ts';
 
 /** What a record keeps of one mark, and of one finding. */
 const LONGEST_MARK = 80;
@@ -25,7 +25,7 @@ export function decidedCell(
 	const verdict = cap?.verdict ?? decision;
 	return {
 		...cellFrame(place),
-		...stretchOf(cell, measured),
+		...stretchOf(cell, cap === null ? measured.bounds : null),
 		estimate: measured.estimate,
 		bounds: [measured.bounds.lower, measured.bounds.upper],
 		n: measured.n,
@@ -78,12 +78,11 @@ function failReason(cell: SpecCell, measured: Measured): string {
 	return `${lower === upper ? 'the value misses the limit' : 'nothing within the bounds meets the limit'}${times}${missed}`;
 }
 
-function stretchOf(cell: SpecCell, measured: Measured): Pick<Cell, 'stretch'> {
+/** @param bounds null: what may not decide the limit does not decide the stretch either */
+function stretchOf(cell: SpecCell, bounds: Bounds | null): Pick<Cell, 'stretch'> {
 	const { stretch } = cell;
 	if (stretch === null) return {};
-	if (stretch.unit !== cell.limit.unit)
-		return { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met: null } };
-	const decision = decide(stretch, measured.bounds, null);
+	const decision = bounds === null || stretch.unit !== cell.limit.unit ? 'inconclusive' : decide(stretch, bounds, null);
 	const met = decision === 'inconclusive' ? null : decision === 'pass';
 	return { stretch: { op: stretch.op, value: stretch.value, text: stretch.text, met } };
 }

@@ -16,10 +16,11 @@ test('nothing asked for is not a pass', code, ['not-requested'], 3);
 
 function runOf(verdicts: readonly Verdict[], manifest: Partial<JudgedRun['manifest']> = {}): JudgedRun {
 	const cells = verdicts.map((verdict) => ({
+		device: 'posix',
 		verdict,
 		evidence: verdict === 'not-measured' ? null : ('host' as const),
 	}));
-	return { manifest: { status: 'complete', inputsChanged: [], ...manifest }, cells };
+	return { manifest: { status: 'complete', inputsChanged: [], subset: null, ...manifest }, cells };
 }
 
 const warned = test.macro(
@@ -45,8 +46,25 @@ test('another limit is no other input', warned, ['pass', 'inconclusive'], 0, { i
 test('a warning lets no figure off that is refused for its kind of evidence', (t) => {
 	const run = runOf(['pass', 'inconclusive']);
 	t.is(exitCodeOfRun(run, 'warn'), 0);
-	const refused = { verdict: 'not-measured', evidence: 'emulated' } as const;
+	const refused = { device: 'posix', verdict: 'not-measured', evidence: 'emulated' } as const;
 	t.is(exitCodeOfRun({ ...run, cells: [...run.cells, refused] }, 'warn'), 3);
+});
+
+test('a warning lets no part of the clips off, which would hide what fails', warned, ['inconclusive'], 3, {
+	subset: 'yes-*',
+});
+
+test('a warning lets no device off of which nothing was judged, however green another is', (t) => {
+	const run = runOf(['pass', 'not-measured']);
+	t.is(exitCodeOfRun(run, 'warn'), 0);
+	const silent = { device: 'stm32f405', verdict: 'not-measured', evidence: null } as const;
+	const both = { ...run, cells: [...run.cells, silent, silent] };
+	t.is(exitCodeOfRun(both, 'warn'), 3);
+	t.false(isLetThrough('not-measured', both, 'warn'));
+	t.false(isLetThrough('not-measured', { ...run, cells: [silent] }, 'warn'), 'nothing at all was judged');
+	// A row nobody asked for is no device.
+	const other = { device: null, verdict: 'not-requested', evidence: null } as const;
+	t.is(exitCodeOfRun({ ...run, cells: [...run.cells, other] }, 'warn'), 0);
 });
 
 test('of several runs the worst', (t) => {

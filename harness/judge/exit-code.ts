@@ -26,8 +26,8 @@ export function exitCodeOf(cells: readonly { verdict: Verdict }[], undecided: Un
 
 /** What of a record says whether a warning will do. */
 export interface JudgedRun {
-	manifest: { status: string; inputsChanged: readonly string[] };
-	cells: readonly { verdict: Verdict; evidence: Evidence | null }[];
+	manifest: { status: string; inputsChanged: readonly string[]; subset: string | null };
+	cells: readonly { device: string | null; verdict: Verdict; evidence: Evidence | null }[];
 }
 
 /** Exit code of a judged run. `warn` holds only where `mayWarn`. */
@@ -44,12 +44,19 @@ export function isLetThrough(verdict: Verdict, record: JudgedRun, undecided: Und
 
 /**
  * Whether cells of a run can be undecided for want of data, which a warning may let off. Not where the run was cut off or
- * broken, where it is judged by other inputs than it was made with (another limit is no other input), and not where there
- * is a figure which is refused for its kind of evidence: then nothing is wanting, something is wrong.
+ * broken, where only a part of the clips was asked for (a failure would be undecided, too), where it is judged by other
+ * inputs than it was made with (another limit is no other input), where there is a figure which is refused for its kind of
+ * evidence, and where nothing at all was judged of a device: then nothing is wanting, something is wrong.
  */
 function mayWarn({ manifest, cells }: JudgedRun): boolean {
+	const { status, subset, inputsChanged } = manifest;
 	const refused = cells.some(({ verdict, evidence }) => verdict === 'not-measured' && evidence !== null);
-	return manifest.status === 'complete' && !refused && manifest.inputsChanged.every((path) => path === WHAT_IF);
+	const asked = cells.filter(({ verdict }) => verdict !== 'not-requested');
+	const judged = new Set(asked.flatMap(({ device, verdict }) => (verdict === 'not-measured' ? [] : [device])));
+	const silent = asked.some(({ device }) => !judged.has(device));
+	return (
+		status === 'complete' && subset === null && !refused && !silent && inputsChanged.every((path) => path === WHAT_IF)
+	);
 }
 
 /** Of the exit codes of several runs the one to return: 2 before 1 before 4 before 3 before 0. */

@@ -59,3 +59,11 @@ test('whatever the bounds: a pass is only given when both ends meet the limit', 
 	);
 	t.pass();
 });
+
+test('what is no finite number decides nothing, on either side', (t) => {
+	const { POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
+	t.is(decide({ op: '<', value: 1 }, { lower: least, upper: least }, null), 'inconclusive');
+	t.is(decide({ op: '>', value: 1 }, { lower: most, upper: most }, null), 'inconclusive');
+	t.is(decide({ op: '<', value: 1 }, { lower: most, upper: most }, null), 'inconclusive');
+	t.is(decide({ op: '<', value: 1 }, { lower: least, upper: 0.5 }, null), 'pass');
+});

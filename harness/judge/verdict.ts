@@ -11,14 +11,21 @@ export type Decision = 'pass' | 'marginal' | 'fail' | 'inconclusive';
 /** A pass whose bad bound uses more of the limit than this is marginal. */
 export const MARGINAL_ABOVE = 0.95;
 
-/** The one rule behind every verdict: pass when all that is possible meets the limit, fail when nothing that is does. */
+/**
+ * The one rule behind every verdict: pass when all that is possible meets the limit, fail when nothing that is does. A
+ * bound that is no finite number bounds nothing.
+ */
 export function decide(limit: Pick<Limit, 'op' | 'value'>, bounds: Bounds, used: number | null): Decision {
 	if (Number.isNaN(bounds.lower) || Number.isNaN(bounds.upper)) return 'inconclusive';
 	const worst = badBound(limit.op, bounds);
 	const best = goodBound(limit.op, bounds);
-	if (worst !== null && meets(worst, limit)) return used !== null && used > MARGINAL_ABOVE ? 'marginal' : 'pass';
-	if (best !== null && !meets(best, limit)) return 'fail';
+	if (isKnown(worst) && meets(worst, limit)) return used !== null && used > MARGINAL_ABOVE ? 'marginal' : 'pass';
+	if (isKnown(best) && !meets(best, limit)) return 'fail';
 	return 'inconclusive';
+}
+
+function isKnown(bound: number | null): bound is number {
+	return bound !== null && Number.isFinite(bound);
 }
 
 /** The end of the bounds that decides whether the limit is met: the upper one of what should be small. */

@@ -14,6 +14,9 @@ export interface LatencyMeasurement {
 	/** Milliseconds, ascending. The same figures in both where nothing is modelled. */
 	lowMs: Float64Array;
 	highMs: Float64Array;
+	/** The same, in the order of time. */
+	lowInOrderMs: Float64Array;
+	highInOrderMs: Float64Array;
 	rule: string;
 	diagnosis: string;
 }
@@ -38,7 +41,8 @@ export function measureLatency(
 	const decoded = clips.map((clip) => clip.decoded);
 	const broken = brokenHop(decoded, hello.stages.length);
 	if (broken !== null) return rigError(broken);
-	const units = hopTotals(decoded, counting);
+	const inOrder = hopTotals(decoded, counting);
+	const units = inOrder.slice().sort();
 	if (units.length === 0) return notMeasured('no clip is as long as one hop');
 	const gated = decoded.reduce((sum, clip) => sum + clip.inferences.filter((record) => record.gated).length, 0);
 	// Hops without an inference would push the others out of the percentile.
@@ -52,6 +56,8 @@ export function measureLatency(
 		evidence: timing.evidence,
 		lowMs: units.map((value) => value * timing.low.msPerUnit),
 		highMs: units.map((value) => value * timing.high.msPerUnit),
+		lowInOrderMs: inOrder.map((value) => value * timing.low.msPerUnit),
+		highInOrderMs: inOrder.map((value) => value * timing.high.msPerUnit),
 		rule: [timing.rule, clockNote(session, facts) ?? []].flat().join('; '),
 		diagnosis: stageShares(decoded, hello.stages, counting),
 	};
@@ -79,7 +85,7 @@ export function stageSummaries(
 			),
 		),
 	);
-	return [...stages, summary('total', counting, hopTotals(clips, counting))];
+	return [...stages, summary('total', counting, hopTotals(clips, counting).sort())];
 }
 
 function summary(name: string, counting: Counting, units: Float64Array): StageSummary {
@@ -95,14 +101,16 @@ function total(record: InferenceRecord): number {
 	return record.stageCycles.reduce((sum, cycles) => sum + cycles, 0);
 }
 
+/** In the order of time. */
 function hopTotals(clips: readonly DecodedClip[], counting: Counting): Float64Array {
-	return sorted(
-		clips.flatMap((clip) => clip.inferences.map(total)),
-		counting,
-	);
+	const ticks = clips.flatMap((clip) => clip.inferences.map(total));
+	return Float64Array.from(ticks, (value) => value / counting.ticksPerUnit);
 }
 
-/** A saturated count is a lower bound, and a hop without all its stages is not a hop: neither is a time. */
+/**
+ * A saturated count is a lower bound, a hop without all its stages is not a hop, and one that took nothing was not counted:
+ * none of them is a time.
+ */
 function brokenHop(clips: readonly DecodedClip[], stages: number): string | null {
 	for (const clip of clips) {
 		for (const record of clip.inferences) {
@@ -110,6 +118,8 @@ function brokenHop(clips: readonly DecodedClip[], stages: number): string | null
 				return `hop ${record.hop} of ${clip.event.name}: a count saturated at 32 bits, so its time is unknown`;
 			if (record.stageCycles.length !== stages)
 				return `hop ${record.hop} of ${clip.event.name} has ${record.stageCycles.length} stages, not ${stages}`;
+			if (!record.gated && total(record) === 0)
+				return `hop ${record.hop} of ${clip.event.name} took 0 cycles in all its stages: they were never counted`;
 		}
 	}
 	return null;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { CHAIN_START, chainLine } from '../capture/capture-chain.ts';
 import type { CaptureEvent, CaptureLine } from '../capture/capture-line.ts';
@@ -89,10 +90,15 @@ export interface MadeListOptions {
 	speakerOf?: (index: number) => string | undefined;
 }
 
+/** Each clip is a recording of its own. */
+function sha256Of(name: string): string {
+	return createHash('sha256').update(name).digest('hex');
+}
+
 /** A list of clips with one segment for latency and accuracy, and one for power. */
 export function madeList(device: string, clips: number, options: MadeListOptions = {}): ClipList {
 	const clip = (name: string, label: string | null, samples: number, speaker?: string): ListedClip => {
-		const listed = { name, label, samples, sha256: '0'.repeat(64), selected: true };
+		const listed = { name, label, samples, sha256: sha256Of(name), selected: true };
 		return speaker === undefined ? listed : { ...listed, speaker };
 	};
 	const keywords = Array.from({ length: clips }, (_, index) =>

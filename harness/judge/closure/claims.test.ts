@@ -127,3 +127,8 @@ test('whatever the stages are, their true sum closes and one that is off by a te
 		),
 	);
 });
+
+test('figures whose quotient is beyond any number do not close', (t) => {
+	const speedups = { decoder: { before: 1e308, after: 1e-300, factor: 7 } };
+	t.is(closureOfClaims({ name: 'made', speedups } as Claims).length, 1);
+});

@@ -32,7 +32,7 @@ export interface ClosureInput {
 /** Works a closure out. Anything that is no finite number does not close. */
 export function close({ closure, stated, follows, tolerance, unit, formula, hint }: ClosureInput): Closure {
 	const off = Math.abs(stated - follows);
-	const holds = off <= tolerance;
+	const holds = Number.isFinite(off) && off <= tolerance;
 	const withUnit = (value: number) =>
 		unit === '' ? figure(value) : unit === 'x' ? `${figure(value)}x` : `${figure(value)} ${unit}`;
 	const relative = follows === 0 ? '' : ` (${figure((100 * off) / Math.abs(follows))} %)`;

@@ -118,19 +118,34 @@ function percent(share: number | null): number | null {
 	return share === null ? null : 100 * share;
 }
 
-/** Clips by speaker; a clip nobody is named for stands for itself. */
+/**
+ * Clips by speaker; a clip nobody is named for stands for its recording. A recording listed under several names is one:
+ * deciding it again is no new evidence.
+ */
 function clustersOf(list: ClipList, wrong: ReadonlySet<string>): { correct: number; total: number }[] {
 	const clusters = new Map<string, { correct: number; total: number }>();
+	const keyOfRecording = new Map<string, string>();
 	for (const { measures, clips } of list.segments) {
 		if (!measures.includes('accuracy')) continue;
-		for (const { name, speaker, selected } of clips) {
+		for (const { name, speaker, sha256, selected } of clips) {
 			if (!selected) continue;
-			const key = speaker === undefined ? `clip ${name}` : `speaker ${speaker}`;
+			const key =
+				keyOfRecording.get(sha256) ?? (speaker === undefined ? `clip ${sha256}` : `speaker ${spelt(speaker)}`);
+			keyOfRecording.set(sha256, key);
 			const cluster = clusters.get(key) ?? { correct: 0, total: 0 };
 			clusters.set(key, { correct: cluster.correct + (wrong.has(name) ? 0 : 1), total: cluster.total + 1 });
 		}
 	}
 	return [...clusters.values()];
+}
+
+/** A name without what two people would write differently: capitals, blanks, invisible characters, ways to write an accent. */
+function spelt(name: string): string {
+	const visible = name.normalize('NFKC').replace(/[\p{Cc}\p{Cf}]/gu, '');
+	return visible
+		.replace(/[\s_-]+/gu, ' ')
+		.trim()
+		.toLowerCase();
 }
 
 /** @param widening how many times as many clips are needed as independent ones would be */

@@ -3,27 +3,37 @@ import type { SpecCell } from '../../generated/spec.ts';
 import type { LatencyMeasurement } from '../../measure/latency.ts';
 import { fractionOf, samplePercentile } from '../../measure/order.ts';
 import type { Measured, Undecided } from '../measured.ts';
-import { countToDecide, percentileBounds, smallestDecidingCount } from '../statistics/percentile.ts';
+import { BOARD_SESSIONS } from '../scope.ts';
+import { countToDecide, smallestDecidingCount } from '../statistics/percentile.ts';
+import { orderedPercentileBounds } from '../statistics/percentile-order.ts';
 import { missRateBound } from '../statistics/proportion.ts';
 import { sessionsToDecide } from '../statistics/session-means.ts';
 import { type SessionPercentileBounds, sessionPercentileBounds } from '../statistics/session-percentiles.ts';
 import { type Bounds, meets } from '../verdict.ts';
 
-/** A percentile of one session's hops: exact binomial ranks, whatever the distribution. */
+/**
+ * A percentile of one session's hops: exact binomial ranks, whatever the distribution; where hops resemble their
+ * neighbours (speech follows speech), the envelope.
+ */
 export function sessionLatency(cell: SpecCell, measured: LatencyMeasurement): Measured {
 	const { statistic } = cell;
-	const { lowMs, highMs, evidence } = measured;
+	const { lowInOrderMs, highInOrderMs, highMs, evidence } = measured;
 	const n = highMs.length;
 	const p = fractionOf(statistic);
 	const common = { n, sessions: 1, evidence, composition: measured.diagnosis };
 	if (p === 1) return { ...common, ...maximum(cell, [measured]), rule: `max of ${n} hops; ${measured.rule}` };
-	const bounds = { lower: percentileBounds(lowMs, p).lower, upper: percentileBounds(highMs, p).upper };
+	const high = orderedPercentileBounds(highInOrderMs, p);
+	const bounds = { lower: orderedPercentileBounds(lowInOrderMs, p).lower, upper: high.upper };
+	const alike = high.method === 'envelope';
+	const method = alike
+		? `neighbouring hops are alike (rank correlation ${high.rankLag1?.toFixed(2)}), so bounded by all hops and ten times their wander`
+		: 'exact binomial bounds at 95 % each side';
 	return {
 		...common,
 		estimate: samplePercentile(highMs, p),
 		bounds,
-		rule: `${statistic} of ${n} hops, exact binomial bounds at 95 % each side; ${measured.rule}`,
-		undecided: undecidedInSession(cell, measured, p, bounds),
+		rule: `${statistic} of ${n} hops, ${method}; ${measured.rule}`,
+		undecided: undecidedInSession(cell, measured, p, { ...bounds, alike }),
 	};
 }
 
@@ -104,15 +114,21 @@ function undecidedInSession(
 	cell: SpecCell,
 	{ lowMs, highMs }: LatencyMeasurement,
 	p: number,
-	bounds: Bounds,
+	bounds: Bounds & { alike: boolean },
 ): Undecided {
 	const n = highMs.length;
 	const { limit, statistic } = cell;
 	if (bounds.upper === null) return tooFewHops(statistic, n, p, '');
 	if (meets(samplePercentile(lowMs, p), limit) && !meets(samplePercentile(highMs, p), limit)) return insideBand();
 	const over = missesOf(cell, highMs);
-	const needed = countToDecide(n, over, p);
 	const seen = `${over} of ${n} hops are over the limit`;
+	if (bounds.alike) {
+		return {
+			reason: `${seen}, and hops that follow each other are alike: their number is no evidence, and the limit lies within all they may be; ${BOARD_SESSIONS} sessions decide`,
+			wouldDecide: { what: 'sessions', n: BOARD_SESSIONS },
+		};
+	}
+	const needed = countToDecide(n, over, p);
 	return needed === null
 		? {
 				reason: `${seen}: the true ${statistic} seems to sit on it, and more hops will not decide`,

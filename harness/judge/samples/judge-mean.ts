@@ -1,5 +1,6 @@
 import type { BatchMeanFigures, SessionMeanFigures } from '../../generated/verdict-result.ts';
 import { normalQuantile, studentQuantile } from '../statistics/distributions.ts';
+import { lag1 } from '../statistics/rank-correlation.ts';
 import {
 	combineUncertainty,
 	LAG1_LIMIT,
@@ -9,7 +10,6 @@ import {
 } from '../statistics/session-means.ts';
 import { describe } from './describe-values.ts';
 import { type MeterUncertainty, standardUncertainty } from './meter-uncertainty.ts';
-import { lag1 } from './row-order.ts';
 import { count } from './sample-fault.ts';
 import { type JudgeContext, type Judged, OPEN } from './sample-verdict.ts';
 import {

@@ -64,15 +64,32 @@ const isWithheld = test.macro(async (t, values: readonly number[], mark: string,
 });
 
 test('one row', isWithheld, [12], 'one row', /one row tells nothing/);
-test('values that never change', isWithheld, new Array(100).fill(12), 'no spread', /all 100 values are 12/);
-test('sorted rows', isWithheld, scattered(100).sort(), 'sorted', /sorted by value/);
-test(
-	'a trace that wanders',
-	isWithheld,
-	Array.from({ length: 400 }, (_, row) => 12 + Math.sin(row / 20)),
-	'autocorrelated',
-	/rows that follow each other are alike/,
-);
+
+test('rows without spread, or sorted, have no order to judge by: they are taken as independent, and marked', async (t) => {
+	const constant = await verdictOn(csvOf('value', new Array(100).fill(12)), 'p95', '< 15 ms');
+	t.deepEqual([constant.verdict, constant.marks], ['pass', ['no spread']]);
+	const sorted = await verdictOn(csvOf('value', scattered(100).sort()), 'p95', '< 15 ms');
+	t.deepEqual([sorted.verdict, sorted.marks], ['pass', ['sorted: taken as independent']]);
+	for (const values of [new Array(58).fill(12), scattered(58).sort()])
+		t.is((await verdictOn(csvOf('value', values), 'p95', '< 15 ms')).verdict, 'inconclusive', '58 are too few');
+});
+
+const wave = (middle: number) => Array.from({ length: 400 }, (_, row) => middle + Math.sin(row / 20));
+
+test('a trace that wanders near the limit is undecided, far from it decided', async (t) => {
+	for (const [middle, wanted] of [
+		[12, 'inconclusive'],
+		[18, 'inconclusive'],
+		[-20, 'pass'],
+		[50, 'fail'],
+	] as const) {
+		const verdict = await verdictOn(csvOf('value', wave(middle)), 'p95', '< 15 ms');
+		t.is(verdict.verdict, wanted, `${middle}`);
+		t.deepEqual(verdict.marks, ['autocorrelated']);
+		if (wanted === 'inconclusive') t.regex(verdict.reason, /rows that follow each other are alike/);
+	}
+	t.is((await verdictOn(csvOf('value', wave(-20).slice(0, 58)), 'p95', '< 15 ms')).verdict, 'inconclusive', 'too few');
+});
 
 test('a maximum is refuted by one row and proven by none', async (t) => {
 	const clean = await verdictOn(csvOf('value', scattered(299)), 'max', '< 15 ms');

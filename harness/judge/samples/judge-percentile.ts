@@ -5,20 +5,22 @@ import {
 	percentileBounds,
 	smallestDecidingCount,
 } from '../statistics/percentile.ts';
+import { isMonotonic, mostRankLag1, rankLag1 } from '../statistics/rank-correlation.ts';
+import { wanderEnvelope } from '../statistics/wander-envelope.ts';
 import { isUpperLimit } from '../verdict.ts';
 import { describe } from './describe-values.ts';
-import { isMonotonic, mostRankLag1, rankLag1 } from './row-order.ts';
 import { count } from './sample-fault.ts';
 import { type JudgeContext, type Judged, meetsLimit, OPEN } from './sample-verdict.ts';
-import { ENOUGH_SESSIONS, VARIATION } from './session-values.ts';
-import { confidenceText, showAgainst, trimmed } from './show-value.ts';
+import { ENOUGH_SESSIONS } from './session-values.ts';
+import { confidenceText, showAgainst } from './show-value.ts';
 
 export interface PercentileContext extends JudgeContext {
 	p: number;
 }
 
 /**
- * A percentile within one session: exact order-statistic bounds (David and Nagaraja, Order Statistics, 7.1).
+ * A percentile within one session: exact order-statistic bounds (David and Nagaraja, Order Statistics, 7.1). Where rows
+ * that follow each other are alike these would claim too much, and only the envelope decides (wander-envelope.ts).
  *
  * @param values in order of time, in the limit's unit
  */
@@ -54,20 +56,30 @@ export function judgePercentile(values: Float64Array, context: PercentileContext
 		max,
 		rankLag1: rankLag1(values),
 		rankLag1Most: mostRankLag1(n),
+		envelope: null,
 	};
 	const withheld = reasonToWithhold(values, figures);
 	const wouldDecide = withheld === null ? rowsToDecide(figures, context) : withheld.wouldDecide;
+	if (withheld?.mark === AUTOCORRELATED && n >= smallestCount) figures.envelope = wanderEnvelope(values);
 	return {
 		estimate: figures.type8,
-		bounds: withheld === null ? { lower: bounds.lower, upper: bounds.upper } : OPEN,
+		bounds:
+			withheld === null
+				? { lower: bounds.lower, upper: bounds.upper }
+				: figures.envelope === null
+					? OPEN
+					: { lower: figures.envelope.lower, upper: figures.envelope.upper },
 		n,
 		sessions: 1,
 		scope: 'this one session; a reboot may move it, which only more sessions show',
-		rule: `exact order statistics, ${confidenceText(alpha)} each side: ${rankText(figures)} (David and Nagaraja, Order Statistics, 7.1)`,
+		rule:
+			figures.envelope === null
+				? `exact order statistics, ${confidenceText(alpha)} each side: ${rankText(figures)} (David and Nagaraja, Order Statistics, 7.1)`
+				: `rows that follow each other are alike: smallest and largest row, each moved outwards by ten times what the level wandered (${showAgainst(figures.envelope.wander, limit)})`,
 		undecided: withheld?.reason ?? undecidedText(figures, context),
 		wouldDecide,
 		figures,
-		marks: withheld === null ? [] : [withheld.mark],
+		marks: withheld === null ? orderMarks(values) : [withheld.mark],
 		notes: [countText(figures, limit.text)],
 	};
 }
@@ -82,6 +94,14 @@ export function smallestCountFor({ p, alpha, limit }: PercentileContext): number
 	return smallestDecidingCount(isUpperLimit(limit.op) ? p : 1 - p, alpha);
 }
 
+const AUTOCORRELATED = 'autocorrelated';
+
+/** What a reader has to take on trust: that rows whose order of time is lost, or that are all alike, are independent. */
+function orderMarks(values: Float64Array): string[] {
+	if (rankLag1(values) === null) return ['no spread'];
+	return values.length > 2 && isMonotonic(values) ? ['sorted: taken as independent'] : [];
+}
+
 interface Withheld {
 	reason: string;
 	mark: string;
@@ -90,29 +110,16 @@ interface Withheld {
 
 /** What makes rows no independent samples; null where nothing does. */
 function reasonToWithhold(values: Float64Array, figures: PercentileFigures): Withheld | null {
-	const { n, rankLag1: lag1, rankLag1Most: most, min, smallestCount } = figures;
+	const { n, rankLag1: lag1, rankLag1Most: most, smallestCount } = figures;
 	if (n === 1) {
 		const rows = { what: 'rows', n: smallestCount };
 		return { reason: 'one row tells nothing of how the next one will be', mark: 'one row', wouldDecide: rows };
 	}
-	if (lag1 === null) {
-		return {
-			reason: `all ${n} values are ${trimmed(min)}: values without any spread (a stuck counter, an emulator, rounding) do not tell how the next one will be`,
-			mark: 'no spread',
-			wouldDecide: VARIATION,
-		};
-	}
-	if (lag1 <= most) return null;
-	if (isMonotonic(values)) {
-		return {
-			reason: `the rows are sorted by value (or only drift one way): whether they were independent can be seen only in the order of time, so write them in that order, or give a \`session\` column`,
-			mark: 'sorted',
-			wouldDecide: { what: 'the rows in the order of time, or sessions', n: null },
-		};
-	}
+	// Nothing to see of their order: without spread there is none, and sorted rows have lost theirs.
+	if (lag1 === null || lag1 <= most || isMonotonic(values)) return null;
 	return {
 		reason: `rows that follow each other are alike (lag-1 autocorrelation of ranks ${lag1.toFixed(2)}, at most ${most.toFixed(2)} is let through): ${n} rows are not ${n} independent samples, and their bounds would claim too much; several sessions, with a \`session\` column, decide`,
-		mark: 'autocorrelated',
+		mark: AUTOCORRELATED,
 		wouldDecide: { what: 'sessions', n: ENOUGH_SESSIONS },
 	};
 }

@@ -32,7 +32,7 @@ const NOISES: Noise[] = [
 	normal(0.03),
 	{ name: 'heavy-tailed (t, 3 dof), sd 2 %', draw: (random) => 0.02 * heavyTailed(random) },
 	{
-		name: 'skewed (difference of two exponentials), sd 2 %',
+		name: 'sessions skewed (exponential), sd 2 %',
 		draw: (random) => (0.02 / Math.SQRT2) * (Math.log(1 - random.uniform()) - Math.log(1 - random.uniform())),
 	},
 	{

@@ -1,9 +1,10 @@
-import { studentQuantile } from '../statistics/distributions.ts';
+import { normalQuantile, studentQuantile } from '../statistics/distributions.ts';
 import { percentileBounds, samplePercentileAt } from '../statistics/percentile.ts';
+import { orderedPercentileBounds } from '../statistics/percentile-order.ts';
 import type { Random } from '../statistics/random.ts';
 import { meanAndDeviation } from '../statistics/session-means.ts';
 import { sessionPercentileBounds } from '../statistics/session-percentiles.ts';
-import { bimodal, exponential, lognormal, type Shape, sortedSession, uniform } from './draws.ts';
+import { autoregressive, bimodal, exponential, lognormal, type Shape, sortedSession, uniform } from './draws.ts';
 import { atMost, type Situation } from './situation.ts';
 
 const WITHIN = 'Latency percentile, one session';
@@ -34,6 +35,44 @@ function withinSession(): Situation[] {
 		trials: n > 500 ? 6000 : 10_000,
 		trial: (random) => atMost(shape.quantile(p), percentileBounds(sortedSession(random, shape, n), p)),
 	}));
+}
+
+/** Hops whose logarithm follows a first-order autoregression: neighbours are alike. */
+function wandering(): Situation[] {
+	const cells: [number, number, number][] = [
+		[0.95, 300, 0],
+		[0.95, 1000, 0.3],
+		[0.95, 1000, 0.7],
+		[0.95, 1000, 0.9],
+		[0.5, 100, 0.3],
+		[0.5, 300, 0.7],
+		[0.99, 4000, 0.99],
+		[0.95, 400, 0.99],
+		[0.95, 100, 0.999],
+	];
+	const text = ([p, n, rho]: [number, number, number]) => `p${100 * p}, n = ${n}, in order, rho = ${rho}`;
+	return [
+		...cells.map(
+			([p, n, rho]): Situation => ({
+				group: WITHIN,
+				procedure: 'order-statistic bounds, an envelope where hops are alike',
+				data: text([p, n, rho]),
+				trials: 3000,
+				trial: (random) => atMost(normalQuantile(p), orderedPercentileBounds(autoregressive(random, n, rho), p)),
+			}),
+		),
+		...[0.3, 0.9].map(
+			(rho): Situation => ({
+				group: WITHIN,
+				procedure: 'exact order-statistic bounds of hops that wander',
+				rejected: 'neighbouring hops are alike',
+				data: text([0.95, 1000, rho]),
+				trials: 3000,
+				trial: (random) =>
+					atMost(normalQuantile(0.95), percentileBounds(autoregressive(random, 1000, rho).sort(), 0.95)),
+			}),
+		),
+	];
 }
 
 interface Sessions {
@@ -95,8 +134,8 @@ function rejected(): Situation[] {
 		trial: (random) => atMost(cell.shape.quantile(cell.p), judge(draw(random, cell))),
 	});
 	const usual: Sessions = { shape: NARROW, p: 0.95, m: 400, count: 10, between: 0.03 };
-	const pooled = (p: number) => (sessions: Float64Array[]) =>
-		percentileBounds(Float64Array.from(sessions.flatMap((samples) => [...samples])).sort(), p);
+	const pooled = (sessions: Float64Array[]) =>
+		percentileBounds(Float64Array.from(sessions.flatMap((samples) => [...samples])).sort(), 0.95);
 	const student = (position: (m: number) => number) => (sessions: Float64Array[]) => {
 		const logs = sessions.map((samples) => Math.log(samplePercentileAt(samples, position(samples.length))));
 		const { mean, standardDeviation } = meanAndDeviation(logs);
@@ -106,8 +145,17 @@ function rejected(): Situation[] {
 	const type7 = (p: number) => student((m) => 1 + (m - 1) * p);
 	const type8 = (p: number) => student((m) => (m + 1 / 3) * p + 1 / 3);
 	return [
-		row('all samples pooled', 'the boots, not the samples, are the repeats', usual, pooled(0.95)),
-		row('all samples pooled', 'the boots, not the samples, are the repeats', { ...usual, count: 1 }, pooled(0.95)),
+		...[10, 1].map(
+			(count): Situation => ({
+				group: ACROSS,
+				procedure: 'all samples pooled',
+				rejected: 'the boots, not the samples, are the repeats',
+				data: `p95 of all boots together, ${describe({ ...usual, count })}`,
+				trials: 2000,
+				trial: (random) =>
+					atMost(lognormal(Math.hypot(0.02, 0.03)).quantile(0.95), pooled(draw(random, { ...usual, count }))),
+			}),
+		),
 		row(
 			'Student on type-7 percentiles',
 			'the usual sample percentile lies too low',
@@ -136,5 +184,5 @@ function rejected(): Situation[] {
 }
 
 export function percentileSituations(): Situation[] {
-	return [...withinSession(), ...acrossSessions(), ...rejected()];
+	return [...withinSession(), ...wandering(), ...acrossSessions(), ...rejected()];
 }

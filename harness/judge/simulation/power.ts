@@ -119,6 +119,22 @@ function sessions(): Situation[] {
 		),
 		{
 			group: SESSIONS,
+			procedure: 'Welch-Satterthwaite as it stands, interpolated',
+			rejected: 'too trusting of a spread from two degrees of freedom',
+			data: text({ count: 3, between: 0.01, meter: 0.005 }),
+			trials: 10_000,
+			trial: (random) => {
+				const { mean, standardDeviation } = meanAndDeviation(
+					drawSessions(random, { count: 3, between: 0.01, meter: 0.005 }),
+				);
+				const typeA = standardDeviation / Math.sqrt(3);
+				const combined = Math.hypot(typeA, 0.5 / Math.sqrt(3));
+				const half = studentQuantile(0.95, 2 * (combined / typeA) ** 4) * combined;
+				return atMost(100, { lower: mean - half, upper: mean + half });
+			},
+		},
+		{
+			group: SESSIONS,
 			procedure: 'Student over sessions, meter left out',
 			rejected: 'its error is the same in every session',
 			data: text({ count: 5, between: 0.01, meter: 0.05 }),

@@ -36,8 +36,10 @@ a row's own seed follows from its name, so a new row changes no other.`;
 const LIMITS = `- **A session never seen.** Bounds over sessions speak of boots like those measured: same board, same room, same build.
 - **Drift slower than the trace.** Batch means hold down to traces of 0.7 correlation times (rho = 0.99997 at 20 000
   samples). What changes more slowly than that shows only between sessions.
-- **Hops that wander within a session.** The exact bounds of one session take hops as independent draws. A latency that
-  drifts with temperature breaks that: see the rejected rows. Judge such a board over five sessions.
+- **Hops that are alike because they are neighbours.** The exact bounds of one session take hops as independent draws; where
+  they wander with load or temperature, \`percentileBounds\` errs as the rejected rows show. \`orderedPercentileBounds\` takes
+  hops in their order, counts them for what they are worth, and refuses sessions that wander. A drift slower than the
+  session shows only between sessions.
 - **Speakers, words and noises outside the clip set.** One unmet speaker or utterance is allowed for; a population unlike
   the set is not.`;
 

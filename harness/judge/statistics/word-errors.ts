@@ -14,8 +14,9 @@ export interface WordErrors {
 }
 
 /**
- * Fewest edits from reference to hypothesis (Levenshtein, 1966; as counted by NIST sclite with unit costs: of several
- * shortest ways the one with most substitutions). Words are compared as they are: normalise before.
+ * Fewest edits from reference to hypothesis (Levenshtein, Soviet Physics Doklady 10, 1966). Of several shortest ways the
+ * one with most substitutions is counted; the number of errors is the same in all of them. Words are compared as they
+ * are: normalise before.
  *
  * @param reference, hypothesis words in order; either may be empty
  */

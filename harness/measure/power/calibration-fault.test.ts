@@ -79,5 +79,42 @@ test('a line that is not that of the chain it names', (t) => {
 		fault({ amperesPerCount: 0.4 / 2482 }) ?? '',
 		/a factor of 4\. It would fit with shuntOhms 0\.25 in place of 1,/,
 	);
-	t.is(fault({ amperesPerCount: 0.119 / 2482 }), null);
+	const [first, last] = GOOD.points as [Calibration['points'][0], Calibration['points'][0]];
+	t.is(fault({ amperesPerCount: 0.119 / 2482, points: [first, { ...last, amperes: 0.119 }] }), null);
+});
+
+test('a line that its own points do not give, or give less surely', (t) => {
+	const forged = /^calibration 0123456789ab: its line does not follow from its points: /;
+	t.regex(fault({ offsetCounts: 63 }) ?? '', forged);
+	t.regex(fault({ amperesPerCount: 0.101 / 2482 }) ?? '', forged);
+	t.regex(fault({ standard: { gainFraction: 0, offsetAmperes: 1e-5 } }) ?? '', forged);
+	t.regex(fault({ standard: { gainFraction: 0.001, offsetAmperes: 0 } }) ?? '', forged);
+	t.regex(fault({ referenceMeter: { name: 'made', fraction: 0.01, amperes: 0 } }) ?? '', forged);
+	// One current twice has no slope.
+	const [first] = GOOD.points as [Calibration['points'][0]];
+	t.regex(fault({ points: [first, first] }) ?? '', forged);
+});
+
+test('an offset that no amplifier has: what the board draws would be taken for it', (t) => {
+	const [first, last] = GOOD.points as [Calibration['points'][0], Calibration['points'][0]];
+	const moved = (counts: number) => ({
+		offsetCounts: 62 + counts,
+		points: [
+			{ ...first, meanCounts: first.meanCounts + counts },
+			{ ...last, meanCounts: last.meanCounts + counts },
+		],
+	});
+	t.is(fault(moved(200)), null);
+	t.regex(
+		fault(moved(400)) ?? '',
+		/^calibration 0123456789ab has 462\.0 counts at no current, and by the declared chain it would be 62\.1/,
+	);
+});
+
+test('a supply that is not the declared one', (t) => {
+	t.is(fault({ supplyVolts: { volts: 3.2, fraction: 0.001 } }), null);
+	t.regex(
+		fault({ supplyVolts: { volts: 1.2, fraction: 0.001 } }) ?? '',
+		/^calibration 0123456789ab was made at a supply of 1\.2 V, but 3\.3 V is declared/,
+	);
 });

@@ -1,11 +1,16 @@
 import type { Calibration } from '../../generated/calibration.ts';
 import type { DeviceFacts, PowerFacts } from '../../generated/device.ts';
+import { type CalibrationLine, calibrationLine } from './calibration-line.ts';
 import { shuntChain } from './shunt-chain.ts';
 
 const DEFAULT_MAX_AGE_DAYS = 365;
 const DAY_MS = 86_400_000;
 /** Parts of 1 % to 5 % add up to less; a chain further off than this is not the declared one. */
 const SLOPE_TOLERANCE = 0.2;
+/** Of full scale. An amplifier's input offset of 1 mV is 3 % of it behind a gain of 100; more is a current that was on. */
+const OFFSET_TOLERANCE = 0.05;
+/** A sum of squares computed elsewhere may differ in its last digits. */
+const SAME = 1e-6;
 
 /**
  * Why a calibration says nothing about this device's chain on that day, in a sentence; null when it does.
@@ -25,6 +30,8 @@ export function calibrationFault(
 		boardFault(calibration, facts.id, power) ??
 		chainFault(calibration, power) ??
 		slopeFault(calibration.amperesPerCount, power) ??
+		lineFault(calibration) ??
+		outsideFault(calibration, power) ??
 		ageFault(calibration, power, startedAt)
 	);
 }
@@ -40,6 +47,44 @@ export function slopeFault(amperesPerCount: number, power: PowerFacts): string |
 	const figure = (value: number) => Number(value.toPrecision(3));
 	const { shuntOhms, amplifierGain, adc } = power;
 	return `the counts rise by one each ${figure(1e6 * amperesPerCount)} uA, and by the declared chain it would be ${figure(1e6 * declared)} uA, a factor of ${figure(ratio)}. It would fit with shuntOhms ${figure(shuntOhms / ratio)} in place of ${shuntOhms}, or amplifierGain ${figure(amplifierGain / ratio)} in place of ${amplifierGain}, or referenceVolts ${figure(adc.referenceVolts * ratio)} in place of ${adc.referenceVolts}; or the currents are not in mA`;
+}
+
+/** Why an offset cannot be that of the declared chain; null when it can be. */
+export function offsetFault(offsetCounts: number, power: PowerFacts): string | null {
+	const declared = shuntChain(power, null).offsetCounts;
+	if (Math.abs(offsetCounts - declared) <= OFFSET_TOLERANCE * 2 ** power.adc.bits) return null;
+	return `${offsetCounts.toFixed(1)} counts at no current, and by the declared chain it would be ${declared.toFixed(1)}: was something else drawing current through the shunt?`;
+}
+
+/** The line is believed only as far as its own points give it: whoever changes a figure can compute the id anew. */
+function lineFault({
+	id,
+	points,
+	referenceMeter,
+	offsetCounts,
+	amperesPerCount,
+	standard,
+}: Calibration): string | null {
+	const line = calibrationLine(points, referenceMeter);
+	const alike = (value: number, expected: number, scale: number) => Math.abs(value - expected) <= SAME * scale;
+	const follows =
+		alike(amperesPerCount, line.amperesPerCount, amperesPerCount) &&
+		alike(offsetCounts, line.offsetCounts, 1 + Math.abs(offsetCounts)) &&
+		standard.gainFraction >= (1 - SAME) * line.standard.gainFraction &&
+		standard.offsetAmperes >= (1 - SAME) * line.standard.offsetAmperes;
+	if (follows) return null;
+	const figure = (value: number) => Number(value.toPrecision(4));
+	const shown = (of: CalibrationLine) =>
+		`${figure(of.offsetCounts)} counts at no current, ${figure(1e6 * of.amperesPerCount)} uA a count, +-${figure(100 * of.standard.gainFraction)} % and +-${figure(1e6 * of.standard.offsetAmperes)} uA`;
+	const stated = { offsetCounts, amperesPerCount, standard, residualAmperes: 0 };
+	return `calibration ${id}: its line does not follow from its points: it states ${shown(stated)}, they give ${shown(line)}; it was changed by hand, run \`ossicle calibrate\``;
+}
+
+function outsideFault({ id, offsetCounts, supplyVolts }: Calibration, power: PowerFacts): string | null {
+	const offset = offsetFault(offsetCounts, power);
+	if (offset !== null) return `calibration ${id} has ${offset}`;
+	if (supplyVolts === undefined || Math.abs(supplyVolts.volts / power.supplyVolts - 1) <= SLOPE_TOLERANCE) return null;
+	return `calibration ${id} was made at a supply of ${supplyVolts.volts} V, but ${power.supplyVolts} V is declared`;
 }
 
 function boardFault({ id, boardSerial }: Calibration, device: string, power: PowerFacts): string | null {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { csvOf, scattered, verdictOn } from '../../testing/verdict-on.ts';
-import { seededRandom } from '../statistics/random.ts';
-import { isMonotonic, rankLag1 } from './row-order.ts';
+import { seededRandom } from './random.ts';
+import { isMonotonic, rankLag1 } from './rank-correlation.ts';
 
 /** A stationary trace whose neighbours correlate with rho; its median is 0. */
 function wandering(n: number, rho: number, random: ReturnType<typeof seededRandom>): number[] {

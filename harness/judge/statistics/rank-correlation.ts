@@ -1,5 +1,3 @@
-import { describe } from './describe-values.ts';
-
 /**
  * Whether rows that follow each other in time are alike. Bounds of a percentile take samples as independent draws; a trace
  * that wanders holds far fewer of those than rows.
@@ -8,7 +6,7 @@ import { describe } from './describe-values.ts';
 /**
  * Above this rank lag-1 autocorrelation (and above chance) the rows of one session are not judged as independent. Simulated
  * with AR(1) traces of 100 to 1000 rows whose percentile is the limit: unguarded, p95 and p50 pass falsely in 5.6 and
- * 10.4 % of traces at a correlation of 0.3 and in 39 and 35 % at 0.9; see row-order.test.ts for what the guard leaves.
+ * 10.4 % of traces at a correlation of 0.3 and in 39 and 35 % at 0.9; see rank-correlation.test.ts for what the guard leaves.
  */
 const MOST_CORRELATION = 0.2;
 /** In standard errors of the coefficient of independent rows, 1 / sqrt(n): one such file in a thousand is refused. */
@@ -25,8 +23,9 @@ export function rankLag1(values: Float64Array): number | null {
 
 /** Lag-1 autocorrelation (Box, Jenkins and Reinsel, Time Series Analysis, 2.1.6); null where all values are equal. */
 export function lag1(values: Float64Array): number | null {
-	const { mean, min, max } = describe(values);
-	if (min === max) return null;
+	const [first] = values;
+	if (values.every((value) => value === first)) return null;
+	const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
 	let squares = 0;
 	let products = 0;
 	for (let row = 0; row < values.length; row++) {

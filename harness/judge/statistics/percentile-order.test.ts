@@ -1,0 +1,52 @@
+import test from 'ava';
+import { percentileBounds } from './percentile.ts';
+import { orderedPercentileBounds } from './percentile-order.ts';
+import { seededRandom } from './random.ts';
+
+/** n values around 10 whose neighbours correlate with rho. */
+function wandering(n: number, rho: number, seed = 3): Float64Array {
+	const random = seededRandom(seed);
+	let value = random.normal();
+	return Float64Array.from({ length: n }, () => {
+		value = rho * value + Math.sqrt(1 - rho * rho) * random.normal();
+		return 10 + value;
+	});
+}
+
+test('independent samples get the exact bounds', (t) => {
+	const values = wandering(2000, 0);
+	const { lower, upper, method } = orderedPercentileBounds(values, 0.95);
+	const exact = percentileBounds(values.slice().sort(), 0.95);
+	t.deepEqual([lower, upper, method], [exact.lower, exact.upper, 'order-statistics']);
+});
+
+test('samples that resemble their neighbours are bounded by more than was seen', (t) => {
+	const values = wandering(2000, 0.9);
+	const { lower, upper, method } = orderedPercentileBounds(values, 0.95);
+	t.is(method, 'envelope');
+	t.true((upper ?? 0) > Math.max(...values) && (lower ?? 99) < Math.min(...values));
+});
+
+test('too few samples decide nothing, alike or not', (t) => {
+	for (const rho of [0, 0.95]) {
+		t.is(orderedPercentileBounds(wandering(58, rho), 0.95).upper, null);
+		t.not(orderedPercentileBounds(wandering(59, rho), 0.95).upper, null);
+	}
+});
+
+test('the envelope moves with the samples and grows with their unit', (t) => {
+	const values = wandering(400, 0.9);
+	const of = (shift: number, scale: number) =>
+		orderedPercentileBounds(
+			values.map((value) => scale * value + shift),
+			0.99,
+		);
+	const near = (a: number | null, b: number) => Math.abs((a ?? Number.NaN) - b) < 1e-9;
+	const base = of(0, 1);
+	t.true(near(of(5, 1).upper, (base.upper ?? 0) + 5) && near(of(0, 4).upper, 4 * (base.upper ?? 0)));
+});
+
+test('equal values have no neighbours to resemble', (t) => {
+	const { lower, upper, method, rankLag1 } = orderedPercentileBounds(new Float64Array(100).fill(4), 0.95);
+	t.deepEqual([lower, upper, method, rankLag1], [4, 4, 'order-statistics', null]);
+});
