@@ -67,7 +67,9 @@ function registerRow(scenarioPath: string, facts: DeviceFacts, cells: readonly S
 		const scope = wanted.scopeStated === true ? `, ${wanted.scope}` : '';
 		test.serial(`${facts.id}: ${title} (${wanted.statistic}${scope}) ${wanted.limit.text}`, async (t) => {
 			t.timeout(RUN_TIMEOUT_MS * (options.sessions ?? 1));
-			const { record, folder } = await judged();
+			const { record, folder, captureFailure } = await judged();
+			// The one fault the record cannot tell, because it comes from there.
+			if (captureFailure !== null) return void t.fail(captureFailure.message);
 			t.log(`record: ${path.relative('', folder.record)}`);
 			// A row's cells come in its order; metric and statistic alone may occur in two scopes.
 			const cell = record.cells.filter((each) => each.device === facts.id)[index];

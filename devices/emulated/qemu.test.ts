@@ -111,6 +111,35 @@ test('an emulator that never names its pty is ended', async (t) => {
 	await refuses(t, Qemu.start(MACHINE, { program, startTimeoutMs: 300 }), 'qemu-start', /within 300 ms/);
 });
 
+test('an emulator is up once its gdb server is there, which comes after the pty is named', async (t) => {
+	const program = await fakeProgram(
+		t,
+		`#!/bin/sh
+echo 'char device redirected to /dev/pts/0 (label serial0)'
+for word; do case $word in unix:*) socket=\${word#unix:}; esac; done
+sleep 0.5
+: > "\${socket%%,*}"
+exec sleep 1000
+`,
+	);
+	const qemu = await Qemu.start(MACHINE, { program });
+	t.teardown(() => qemu.stop());
+	await t.notThrowsAsync(access(qemu.gdbSocket));
+});
+
+test('an emulator that opens no gdb server is ended', async (t) => {
+	const program = await fakeProgram(
+		t,
+		"#!/bin/sh\necho 'char device redirected to /dev/pts/0 (label serial0)'\nexec sleep 1000\n",
+	);
+	await refuses(
+		t,
+		Qemu.start(MACHINE, { program, startTimeoutMs: 1000 }),
+		'qemu-start',
+		/got the pty, but no gdb server on .*gdb\.sock within 1000 ms/,
+	);
+});
+
 test('a missing emulator is named, with what to install', async (t) => {
 	await refuses(
 		t,

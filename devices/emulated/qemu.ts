@@ -2,6 +2,7 @@
  * A board's stand-in: QEMU with its UART on a pty and its gdb server on a unix socket, stopped until it is flashed.
  * No image is given to it here: it gets one by the flash tool, as a board does.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,6 +19,7 @@ export interface QemuOptions {
 
 const PTY_LINE = /char device redirected to (\/dev\/[A-Za-z0-9/]{1,64}) \(label serial0\)/;
 const MAX_OUTPUT_CHARACTERS = 16_384;
+const SOCKET_POLL_MS = 10;
 
 export class Qemu {
 	readonly pid: number;
@@ -129,21 +131,31 @@ function withParentDeathSignal(command: string[]): string[] {
 	return setpriv === null ? command : [setpriv, '--pdeathsig', 'KILL', '--', ...command];
 }
 
+/** The path of the serial pty, once the gdb server can be reached as well. */
 function ptyNamedBy(started: Started, timeoutMs: number, signal: AbortSignal | undefined): Promise<string> {
-	const { process, program, output, ended } = started;
+	const { program, gdbSocket, output, ended } = started;
 	return new Promise((resolve, reject) => {
 		const fail = (what: string) =>
 			reject(
 				new OssicleError(
 					'qemu-start',
 					'rig',
-					`The emulator did not come up: expected ${program} to name its serial pty, got ${what}.`,
+					`The emulator did not come up: expected ${program} to name its serial pty and to open its gdb server, got ${what}.`,
 					{ program, output: output() },
 				),
 			);
-		const timer = setTimeout(() => fail(`nothing but ${JSON.stringify(output())} within ${timeoutMs} ms`), timeoutMs);
+		const named = () => PTY_LINE.exec(output())?.[1];
+		const late = () =>
+			fail(
+				named() === undefined
+					? `nothing but ${JSON.stringify(output())} within ${timeoutMs} ms`
+					: `the pty, but no gdb server on ${gdbSocket} within ${timeoutMs} ms`,
+			);
+		const timer = setTimeout(late, timeoutMs);
+		const poll = setInterval(() => look(), SOCKET_POLL_MS);
 		const settle = () => {
 			clearTimeout(timer);
+			clearInterval(poll);
 			signal?.removeEventListener('abort', abort);
 		};
 		const abort = () => {
@@ -151,14 +163,13 @@ function ptyNamedBy(started: Started, timeoutMs: number, signal: AbortSignal | u
 			reject(signal?.reason);
 		};
 		signal?.addEventListener('abort', abort, { once: true });
+		// The pty is named before the machine is built, the gdb server opened after: a fast gdb would find no socket.
 		const look = () => {
-			const ptyPath = PTY_LINE.exec(output())?.[1];
-			if (ptyPath === undefined) return;
+			const ptyPath = named();
+			if (ptyPath === undefined || !existsSync(gdbSocket)) return;
 			settle();
 			resolve(ptyPath);
 		};
-		process.stdout.on('data', look);
-		process.stderr.on('data', look);
 		void ended.then((how) => {
 			settle();
 			fail(how);

@@ -233,6 +233,8 @@ export class ClipAttempt {
 		}
 		this.clip.adc ??= { startCycles: block.start, periodCycles: block.period, counts: new Uint16Array(0) };
 		if (this.clip.adc.periodCycles !== block.period) this.problem('the ADC period changed inside the clip');
+		// One start for all counts: what lies between two of them is unknown.
+		if (this.clip.adc.startCycles !== block.start) this.problem('the ADC was started anew inside the clip');
 		for (let at = 0; at < bytes.length; at += 2)
 			this.#adcCounts.push((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
 	}

@@ -306,6 +306,7 @@ test('ADC counts of a device are put together; a gap, a wrong size or a changed 
 	t.regex(complaints(told(adc(0, [1, 2]), adc(3, [4]))), /the ADC block from 3 does not hold 1 counts from 2/);
 	t.regex(complaints(told(adc(0, [1, 2], { n: 3 }))), /the ADC block from 0 does not hold 3 counts/);
 	t.regex(complaints(told(adc(0, [1]), adc(1, [2], { period: 169 }))), /the ADC period changed inside the clip/);
+	t.regex(complaints(told(adc(0, [1]), adc(1, [2], { start: 9000 }))), /the ADC was started anew inside the clip/);
 	t.regex(complaints(told(adc(0, [1], { clip: 8 }))), /a adc line for clip 8 came in clip 1/);
 });
 

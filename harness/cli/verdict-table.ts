@@ -1,4 +1,5 @@
 import type { Cell, RunRecord } from '../generated/record.ts';
+import { WORST_FIRST } from '../judge/worst-first.ts';
 import { cellColumns, cellRemarks, HEADINGS, type Remark } from './cell-text.ts';
 import { closingSentence } from './closing-sentence.ts';
 import { brokenLines, oneLine, remarkLines, toAscii } from './plain-lines.ts';
@@ -17,15 +18,6 @@ export interface TableOptions {
 const DEFAULT_WIDTH = 108;
 /** Above so many rows nobody reads on until the first red one. */
 const MOST_ROWS_IN_ORDER = 20;
-const WORST_FIRST: readonly Cell['verdict'][] = [
-	'fail',
-	'rig-error',
-	'inconclusive',
-	'not-measured',
-	'marginal',
-	'pass',
-	'not-requested',
-];
 const COLORS: Record<Cell['verdict'], number> = {
 	pass: 32,
 	marginal: 32,

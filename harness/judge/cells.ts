@@ -2,7 +2,7 @@ import type { DecodedRun, DecodedSession } from '../capture/session-data.ts';
 import type { Calibration } from '../generated/calibration.ts';
 import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
-import type { Cell, Manifest, Verdict } from '../generated/record.ts';
+import type { Cell, Manifest } from '../generated/record.ts';
 import type { FeatureReference } from '../generated/reference.ts';
 import type { Spec, SpecCell, SpecRow } from '../generated/spec.ts';
 import { type Absent, notMeasured, rigError } from '../measure/absent.ts';
@@ -15,6 +15,7 @@ import type { DeviceContext, Measured } from './measured.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { runFault, sessionFault } from './session-fault.ts';
 import { sessionsApart } from './sessions-apart.ts';
+import { WORST_FIRST } from './worst-first.ts';
 
 export interface JudgeInput {
 	spec: Spec;
@@ -32,9 +33,6 @@ export interface JudgeInput {
 	inputsChanged: readonly string[];
 	source: Manifest['source'];
 }
-
-/** Red before undecided before green: of several sessions the worst one is the device's. */
-const WORST_FIRST: readonly Verdict[] = ['fail', 'rig-error', 'inconclusive', 'not-measured', 'marginal', 'pass'];
 
 /**
  * Every cell of the spec, once for each device asked for that is bound to its row, and once as `not-requested` for a row

@@ -1,6 +1,7 @@
 import type { DecodedSession } from '../capture/session-data.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import { type Absent, rigError } from '../measure/absent.ts';
+import { plain } from './plain.ts';
 
 /** What of a hello is new in each session. */
 const PER_SESSION: ReadonlySet<string> = new Set(['q', 'nonce', 'boot']);
@@ -22,7 +23,7 @@ function anotherImage(sessions: readonly DecodedSession[]): Absent | null {
 		const name = [...new Set([...first.keys(), ...other.keys()])].find((key) => first.get(key) !== other.get(key));
 		if (name === undefined) continue;
 		return rigError(
-			`session ${index + 2} of ${sessions.length} ran another ${name} than session 1: sessions are judged together only when all run the same image`,
+			`session ${index + 2} of ${sessions.length} ran another ${plain(name)} than session 1: sessions are judged together only when all run the same image`,
 		);
 	}
 	return null;
@@ -45,7 +46,7 @@ function oneBoot(sessions: readonly DecodedSession[], { evidence }: DeviceFacts)
 		const before = boots.indexOf(boot);
 		if (boot === null || before === index) continue;
 		return rigError(
-			`sessions ${before + 1} and ${index + 1} of ${sessions.length} have one boot id, ${boot}: the board was not restarted in between, or one session was captured twice`,
+			`sessions ${before + 1} and ${index + 1} of ${sessions.length} have one boot id, ${plain(boot)}: the board was not restarted in between, or one session was captured twice`,
 		);
 	}
 	return null;

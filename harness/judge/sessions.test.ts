@@ -193,7 +193,7 @@ const ALL = `| Device | Latency | Power | Memory | Accuracy | Battery life |
 | --- | --- | --- | --- | --- | --- |
 | STM32F4 | < 15 ms | < 100 mW | < 64 KB | > 93.8 % | > 0.5 h |
 `;
-const milliwatts = () => 50;
+const milliwatts = ({ index }: { index: number }) => 50 + (index % 7) / 7;
 const green = ({ verdict }: Cell) => verdict === 'pass' || verdict === 'marginal';
 
 test('five sound sessions pass all there is to pass', (t) => {

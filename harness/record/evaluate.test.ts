@@ -186,7 +186,8 @@ test('a record of several sessions: how many were asked for, each of them told, 
 	const facts = deviceOf(DEVICES, 'stm32f405').facts;
 	const sessions = Array.from({ length: 5 }, () => ({}));
 	const list = madeList(facts.id, 20, { sessions: 5 });
-	const record = await judge(madeRunFolder({ facts, list, sessions, specMarkdown: SPEC, milliwatts: () => 50 }));
+	const milliwatts = ({ index }: { index: number }) => 50 + (index % 7) / 7;
+	const record = await judge(madeRunFolder({ facts, list, sessions, specMarkdown: SPEC, milliwatts }));
 	t.is(record.manifest.sessionsAsked, 5);
 	t.is(record.sessions.length, 5);
 	t.is(record.clips.length, 5 * 21);

@@ -268,3 +268,24 @@ test('fenced code and comments are for people', (t) => {
 		['STM32F4'],
 	);
 });
+
+test('a heading that asks for two statistics or two scopes is refused, not read as the last of them', (t) => {
+	for (const [inside, what] of [
+		['p99, p50', 'statistics, p99 and p50'],
+		['p99, session, board', 'scopes, session and board'],
+	])
+		t.regex(
+			t.throws(() => parseSpecTable(`| Device | Latency (${inside}) |\n| --- | --- |\n| A | < 5 ms |\n`, 'spec.md'))
+				?.message ?? '',
+			new RegExp(`^spec\\.md:1: column "Latency \\(${inside}\\)" names two ${what}`),
+		);
+});
+
+test('a row without outer bars behind a blank line is no prose', (t) => {
+	const table = 'Metric | Target\n--- | ---\nLatency | < 5 ms\n';
+	t.regex(
+		t.throws(() => parseSpecTable(`# A\n\n${table}\nPower | <= 5 mW\n`, 'spec.md'))?.message ?? '',
+		/^spec\.md:7: this looks like a row of a table, but is in none/,
+	);
+	t.is(parseSpecTable(`# A\n\n${table}\nPower is low | or so, < 5 mW.\n`, 'spec.md').rows[0]?.cells.length, 1);
+});

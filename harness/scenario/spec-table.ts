@@ -97,6 +97,9 @@ export function checkDeviceHasRow(spec: Spec, shownPath: string, device: { id: s
 	);
 }
 
+/** A line that begins with a bar, or has one right before a limit: rows may be written without their outer bars. */
+const TABLE_ROW = /^[\s>]*\||\|\s*(?:<=|>=|<|>|≤|≥)\s*\d/u;
+
 /** What a heading asks for; `scope` null where it does not say. */
 interface Column {
 	metric: Metric;
@@ -188,19 +191,27 @@ class TableReader {
 				)}`,
 			);
 		}
-		let statistic = metric.statistics[0];
+		let statistic: string | null = null;
 		let scope: SpecCell['scope'] | null = null;
+		const single = (before: string | null, what: string, qualifier: string): void => {
+			if (before !== null)
+				throw this.#fault(row, `column "${title}" names two ${what}, ${before} and ${qualifier}; give each a column`);
+		};
 		for (const qualifier of inside === undefined ? [] : inside.split(',').map((part) => part.trim())) {
-			if (metric.statistics.includes(qualifier)) statistic = qualifier;
-			else if ((SCOPES as readonly string[]).includes(qualifier)) scope = qualifier as SpecCell['scope'];
-			else if (!(metric.units as readonly string[]).includes(qualifier)) {
+			if (metric.statistics.includes(qualifier)) {
+				single(statistic, 'statistics', qualifier);
+				statistic = qualifier;
+			} else if ((SCOPES as readonly string[]).includes(qualifier)) {
+				single(scope, 'scopes', qualifier);
+				scope = qualifier as SpecCell['scope'];
+			} else if (!(metric.units as readonly string[]).includes(qualifier)) {
 				throw this.#fault(
 					row,
 					`unknown "${qualifier}" in column "${title}": ${suggestion(qualifier, [...metric.statistics, ...SCOPES])}`,
 				);
 			}
 		}
-		return { metric, statistic, scope };
+		return { metric, statistic: statistic ?? metric.statistics[0], scope };
 	}
 
 	#limit(text: string, metric: Metric, row: TableRow, baselines: readonly string[]) {
@@ -253,7 +264,7 @@ function checkNoTableLost(tree: Root, lines: readonly string[], path: string): v
 			for (const child of node.children) visit(child as RootContent, depth + 1);
 			return;
 		}
-		const row = source.findIndex((line) => /^[\s>]*\|/.test(line));
+		const row = source.findIndex((line) => TABLE_ROW.test(line));
 		if (row === -1) return;
 		throw specError(
 			path,

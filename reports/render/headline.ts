@@ -1,5 +1,6 @@
 import type { Cell, RunRecord, Verdict } from '../../harness/generated/record.ts';
 import { goodBound, isUpperLimit } from '../../harness/judge/verdict.ts';
+import { WORST_FIRST } from '../../harness/judge/worst-first.ts';
 import { counted, formatValue, metricTitle, significant, verdictWords } from './format.ts';
 import { shortened } from './visible.ts';
 
@@ -14,17 +15,6 @@ export interface Headline {
 	evidence: string;
 	counts: { verdict: Verdict; n: number }[];
 }
-
-/** Worst first. A fail says more than a broken rig, and a broken rig more than an open question (exit codes 1, 4, 3). */
-export const WORST_FIRST: readonly Verdict[] = [
-	'fail',
-	'rig-error',
-	'inconclusive',
-	'not-measured',
-	'marginal',
-	'pass',
-	'not-requested',
-];
 
 /** More names than these are a table, and the table stands below. */
 const MOST_NAMED = 3;

@@ -7,7 +7,7 @@
  * green. (As passed tests with system-out they would be green, which they are not.)
  */
 import type { Cell, RunRecord, Verdict } from '../../harness/generated/record.ts';
-import { EXIT, exitCodeOfRun, type Undecided } from '../../harness/judge/exit-code.ts';
+import { isLetThrough, type Undecided } from '../../harness/judge/exit-code.ts';
 import { formatBounds, formatUsed, formatValue, metricTitle } from './format.ts';
 import { headlineOf, wouldDecideWords } from './headline.ts';
 import { shellLine } from './shell-quote.ts';
@@ -26,7 +26,7 @@ const NOT_REQUESTED = 'not requested';
 
 export function junitXml(record: RunRecord, asked: JunitOptions): string {
 	// As for the exit code: a run that did not come to its end, or in which nothing was judged, is not waved through.
-	const whole = record.manifest.status === 'complete' && exitCodeOfRun(record, asked.inconclusive) !== EXIT.undecided;
+	const whole = isLetThrough('inconclusive', record, 'warn');
 	const options = whole ? asked : { ...asked, inconclusive: 'fail' as const };
 	const suites = [...new Set(record.cells.map(suiteOf))].map((name) => ({
 		name,

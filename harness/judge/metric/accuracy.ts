@@ -2,6 +2,7 @@ import type { ClipList } from '../../generated/clips.ts';
 import type { SpecCell } from '../../generated/spec.ts';
 import type { AccuracyMeasurement } from '../../measure/accuracy.ts';
 import { exact, type Measured, type Undecided } from '../measured.ts';
+import { spelt } from '../spelt.ts';
 import {
 	clusteredProportion,
 	FEWEST_CLUSTERS,
@@ -137,15 +138,6 @@ function clustersOf(list: ClipList, wrong: ReadonlySet<string>): { correct: numb
 		}
 	}
 	return [...clusters.values()];
-}
-
-/** A name without what two people would write differently: capitals, blanks, invisible characters, ways to write an accent. */
-function spelt(name: string): string {
-	const visible = name.normalize('NFKC').replace(/[\p{Cc}\p{Cf}]/gu, '');
-	return visible
-		.replace(/[\s_-]+/gu, ' ')
-		.trim()
-		.toLowerCase();
 }
 
 /** @param widening how many times as many clips are needed as independent ones would be */

@@ -1,3 +1,4 @@
+import { spelt } from '../spelt.ts';
 import type { ColumnName } from './columns.ts';
 import { distinct, type Samples } from './sample-table.ts';
 
@@ -13,16 +14,18 @@ export function clusterColumns(samples: Samples): ColumnName[] {
 
 /**
  * Sets of rows with nothing in common: two rows are in one set when they share a name in any of the columns, directly or
- * through other rows. A speaker heard in every session ties all sessions together.
+ * through other rows; names differ as people would say they do (`Anna` is `ANNA`). A speaker heard in every session ties all sessions together.
  */
 export function clustersOf(samples: Samples, columns: readonly ColumnName[]): { name: string; rows: Uint32Array }[] {
 	const sets = new DisjointSets(samples.rows);
 	for (const column of columns) {
 		const labels = samples.labels.get(column);
-		const firstRow = new Map<number, number>();
+		const spellings = labels?.names.map(spelt) ?? [];
+		const firstRow = new Map<string, number>();
 		labels?.index.forEach((label, row) => {
-			const first = firstRow.get(label);
-			if (first === undefined) firstRow.set(label, row);
+			const name = spellings[label] ?? '';
+			const first = firstRow.get(name);
+			if (first === undefined) firstRow.set(name, row);
 			else sets.join(first, row);
 		});
 	}

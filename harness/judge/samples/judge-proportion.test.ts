@@ -91,6 +91,16 @@ test('fewer than twenty clusters prove nothing', async (t) => {
 	}
 });
 
+test('one speaker is one however the name is spelt', async (t) => {
+	const capitals = (row: number) =>
+		[...'anneliese'].map((letter, bit) => ((row >> bit) & 1 ? letter.toUpperCase() : letter)).join('');
+	const rows = Array.from({ length: 40 }, (_, row) => `${row === 0 ? 0 : 1},${capitals(row)}`);
+	const verdict = await verdictOn(csvOf('correct,speaker', rows), 'proportion', '>= 85 %');
+	t.is(verdict.verdict, 'inconclusive');
+	const others = rows.map((line, row) => line.replace(/,.*/, `,speaker ${row}`));
+	t.is((await verdictOn(csvOf('correct,speaker', others), 'proportion', '>= 85 %')).verdict, 'pass');
+});
+
 test('a speaker in every session ties the sessions together', async (t) => {
 	const rows = Array.from(
 		{ length: 900 },

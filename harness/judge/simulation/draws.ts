@@ -37,7 +37,7 @@ export function bimodal(share: number, factor: number, sigma = 0.02): Shape {
 	const cdf = (x: number) =>
 		(1 - share) * normalCdf(Math.log(x) / sigma) + share * normalCdf(Math.log(x / factor) / sigma);
 	return {
-		name: `${100 * share} % slow mode, ${factor} times as long`,
+		name: `${100 * share} % slow mode, ${factor} times as long, each within ${100 * sigma} %`,
 		draw: (random) => Math.exp(sigma * random.normal()) * (random.uniform() < share ? factor : 1),
 		quantile: (p) => {
 			let low = Math.exp(-10 * sigma);

@@ -37,9 +37,9 @@ const LIMITS = `- **A session never seen.** Bounds over sessions speak of boots 
 - **Drift slower than the trace.** Batch means hold down to traces of 0.7 correlation times (rho = 0.99997 at 20 000
   samples). What changes more slowly than that shows only between sessions.
 - **Hops that are alike because they are neighbours.** The exact bounds of one session take hops as independent draws; where
-  they wander with load or temperature, \`percentileBounds\` errs as the rejected rows show. \`orderedPercentileBounds\` takes
-  hops in their order, counts them for what they are worth, and refuses sessions that wander. A drift slower than the
-  session shows only between sessions.
+  they wander with load or temperature, \`percentileBounds\` alone errs as the rejected rows show. \`orderedPercentileBounds\`
+  takes hops in their order and falls back to an envelope that seldom decides. A drift slower than the session shows only
+  between sessions.
 - **Speakers, words and noises outside the clip set.** One unmet speaker or utterance is allowed for; a population unlike
   the set is not.`;
 

@@ -20,6 +20,16 @@ test('independent samples get the exact bounds', (t) => {
 	t.deepEqual([lower, upper, method], [exact.lower, exact.upper, 'order-statistics']);
 });
 
+test('samples that resemble their neighbours a little count for fewer', (t) => {
+	const values = wandering(1000, 0.12);
+	const exact = percentileBounds(values.slice().sort(), 0.95);
+	const { lower, upper, lowerRank, upperRank, method, rankLag1 } = orderedPercentileBounds(values, 0.95);
+	t.is(method, 'order-statistics');
+	t.true((rankLag1 ?? 0) > 0.05 && (rankLag1 ?? 1) < 0.2, `${rankLag1}`);
+	t.true((lowerRank ?? 0) < (exact.lowerRank ?? 0) && (upperRank ?? 0) > (exact.upperRank ?? 0));
+	t.true((lower ?? 0) < (exact.lower ?? 0) && (upper ?? 0) > (exact.upper ?? 0));
+});
+
 test('samples that resemble their neighbours are bounded by more than was seen', (t) => {
 	const values = wandering(2000, 0.9);
 	const { lower, upper, method } = orderedPercentileBounds(values, 0.95);

@@ -24,7 +24,7 @@ const ENOUGH_SESSIONS = 5;
 const GAP_RATIO = 1.1;
 
 /** A gap a smooth distribution would show more seldom than this is taken for one. */
-const GAP_LEVEL = 0.05;
+const GAP_LEVEL = 0.1;
 
 /** Session bounds closer together than this share of the mean's standard error cannot shift the mean. */
 const NEGLIGIBLE_SHARE = 0.2;

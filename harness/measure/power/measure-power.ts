@@ -11,7 +11,7 @@ import { type ClipTrace, sampledTrace, substitutedTrace } from './clip-trace.ts'
 import { clipEnergy, type InferenceCycle, inBatches, total } from './cycles.ts';
 import type { EnergyPerInference, PowerContext, PowerMeasurement } from './power-measurement.ts';
 import { amperesAt, heatOfShuntFault, milliwattsAt, type ShuntChain, shuntChain } from './shunt-chain.ts';
-import { traceFault } from './trace-fault.ts';
+import { stuckFault, traceFault } from './trace-fault.ts';
 import { chainTerms, combined, RECTANGULAR, termB } from './uncertainty.ts';
 
 /** Standard uncertainties a mean must be above zero to be told from no current (95 % of a normal distribution). */
@@ -44,6 +44,10 @@ export function measurePower(
 	if (isAbsent(lowEnd)) return lowEnd;
 	const highEnd = endOf(high, chain);
 	if (isAbsent(highEnd)) return highEnd;
+	for (const trace of low) {
+		const stuck = stuckFault(trace);
+		if (stuck !== null) return stuck;
+	}
 	// More awake time is more power, but noise may turn two nearly equal ends round.
 	const [lesser, greater] = lowEnd.milliwatts <= highEnd.milliwatts ? [lowEnd, highEnd] : [highEnd, lowEnd];
 	const terms = termsOf(greater, power, calibration);

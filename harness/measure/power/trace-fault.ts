@@ -74,3 +74,15 @@ function railFault({ name, counts }: ClipTrace, power: PowerFacts): Absent | nul
 	}
 	return null;
 }
+
+/** Of a board that computes and pauses no hundred counts are alike: noise alone moves the last bit of a converter. */
+const STUCK_COUNTS = 100;
+
+/** A converter whose timer or DMA stands still hands out its last value again and again. */
+export function stuckFault({ name, kind, counts }: ClipTrace): Absent | null {
+	const [first] = counts;
+	if (kind !== 'points' || counts.length < STUCK_COUNTS || !counts.every((count) => count === first)) return null;
+	return notMeasured(
+		`all ${counts.length} ADC counts of ${name} are ${first}: neither noise nor a change of the current is in them, as if the converter stood still`,
+	);
+}

@@ -1,9 +1,9 @@
 import type { Cell, SessionSummary } from '../../../harness/generated/record.ts';
+import { WORST_FIRST } from '../../../harness/judge/worst-first.ts';
 import { fractionOf } from '../../../harness/measure/order.ts';
 import { type JudgedPercentile, percentilePlot } from '../figure/percentile-plot.ts';
 import { runOrderPlot } from '../figure/run-order.ts';
 import { formatValue, grouped, significant } from '../format.ts';
-import { WORST_FIRST } from '../headline.ts';
 import type { LatencyData } from '../latency-data.ts';
 import type { DeviceData } from '../run-data.ts';
 import { figure } from './figure.ts';

@@ -1,4 +1,5 @@
 import type { Cell, RunRecord } from '../../../harness/generated/record.ts';
+import { WORST_FIRST } from '../../../harness/judge/worst-first.ts';
 import { limitBar } from '../figure/limit-bar.ts';
 import {
 	EVIDENCE_MEANING,
@@ -10,7 +11,6 @@ import {
 	NOTHING,
 	unbroken,
 } from '../format.ts';
-import { WORST_FIRST } from '../headline.ts';
 import type { DeviceData } from '../run-data.ts';
 import { cellDetails } from './cell-details.ts';
 import { verdictLabel } from './icon.ts';
