@@ -27,6 +27,9 @@ export function closingSentence(record: RunRecord): string {
 			: `${silicon} of ${asked.length} on silicon`;
 	if (record.manifest.subset !== null)
 		return `Ossicle works. Only clips "${oneLine(record.manifest.subset)}" were asked for, and a part decides none of the ${asked.length} limits.`;
+	const others = record.manifest.inputsChanged.filter((path) => path !== 'spec.md').map(oneLine);
+	if (others.length > 0)
+		return `Nothing was decided: the run did not use ${others.join(', ')} as ${others.length === 1 ? 'it stands' : 'they stand'}.`;
 	const verdict = `Ossicle works. The device under test meets ${met} of ${asked.length} limits (${claimOf(asked)}; ${kind}).`;
 	return pcOnly || silicon === asked.length
 		? verdict

@@ -1,8 +1,11 @@
 const LONGEST_TEXT = 700;
 
-/** Reasons carry text of devices: no line of theirs may look like one of ours, and no escape reaches the terminal. */
+/**
+ * Reasons carry text of devices: no line of theirs may look like one of ours, and neither an escape nor a direction mark,
+ * which turns letters round, reaches the terminal.
+ */
 export function oneLine(text: string): string {
-	return text.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_TEXT);
+	return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, LONGEST_TEXT);
 }
 
 /**

@@ -12,6 +12,7 @@ export function printRecord(record: RunRecord, folder: RunFolder, json: boolean)
 	const ascii = !/utf-?8/i.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'utf-8');
 	const width = Math.max(60, Math.min(WIDEST, (process.stderr.columns ?? WIDEST + 1) - 1));
 	console.error(`\n${verdictTable(record, { color, ascii, width })}`);
-	console.error(`record: ${path.relative('', folder.record)}`);
+	// A replay writes none: what lies in the folder is what was judged before.
+	if (record.manifest.source === 'live') console.error(`record: ${path.relative('', folder.record)}`);
 	if (json) process.stdout.write(`${JSON.stringify(record, null, '\t')}\n`);
 }

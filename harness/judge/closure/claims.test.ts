@@ -37,6 +37,16 @@ test("seed 002's other stages do agree with its total", (t) => {
 	);
 });
 
+test('a speed-up stated of rates is told how times are meant', (t) => {
+	const [rate] = closureOfClaims({ speedups: { realtime: { before: 7.9, after: 13.3, factor: 1.68 } } });
+	t.regex(
+		rate?.text ?? '',
+		/7\.9 \/ 13\.3 = 0\.594x, but 1\.68x is stated.*; of rates, give the later one as `before`$/,
+	);
+	const [wrong] = closureOfClaims({ speedups: { decoder: { before: 450, after: 50, factor: 10 } } });
+	t.false(wrong?.text.includes('rates'));
+});
+
 test("seed 004's shares are rejected: 93 + 5 + 13 + 2 + 2 is 115 %", (t) => {
 	const [fault, ...others] = closureOfClaims({
 		sharesPercent: { forward: 93, sampling: 5, ode: 13, vocoder: 2, overhead: 2 },

@@ -175,13 +175,17 @@ function rateClosure(claims: Claims, what: 'samples' | 'requests'): Closure {
 function speedupClosures(claims: Claims): Closure[] {
 	return Object.entries(claims.speedups ?? {}).map(([name, { before, after, factor }]) => {
 		const follows = before / after;
+		const allowed = allowance(claims, follows, roundingOf(factor));
+		const asRate = after / before;
+		const isRate = Math.abs(asRate - factor) <= allowance(claims, asRate, roundingOf(factor));
 		return close({
 			closure: `speed-up of ${plain(name)}`,
 			stated: factor,
 			follows,
-			tolerance: allowance(claims, follows, roundingOf(factor)),
+			tolerance: allowed,
 			unit: 'x',
 			formula: `${plain(name)} ${figure(before)} / ${figure(after)}`,
+			...(isRate ? { hint: 'these are times, less is faster; of rates, give the later one as `before`' } : {}),
 		});
 	});
 }

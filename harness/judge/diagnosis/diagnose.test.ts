@@ -20,10 +20,11 @@ interface Case extends Partial<MadeRunOptions> {
 	facts?: DeviceFacts;
 	list?: ClipList;
 	change?: (run: DecodedRun) => void;
+	inputsChanged?: string[];
 }
 
 /** The one cell of a made run, judged and diagnosed as any run is. */
-function judged(column: string, limit: string, { change, ...made }: Case = {}): Cell {
+function judged(column: string, limit: string, { change, inputsChanged = [], ...made }: Case = {}): Cell {
 	const { facts = BOARD } = made;
 	const list = made.list ?? madeList(facts.id, CLIPS);
 	const run = madeDecodedRun({ ...made, facts, list });
@@ -36,8 +37,8 @@ function judged(column: string, limit: string, { change, ...made }: Case = {}): 
 		reference: null,
 		run,
 		startedAt: run.run?.startedAt ?? null,
-		inputsChanged: [],
-		source: 'live',
+		inputsChanged,
+		source: inputsChanged.length === 0 ? 'live' : 'replay',
 	});
 	if (cell === undefined) throw new Error('a table has a cell');
 	return cell;
@@ -272,6 +273,13 @@ test('what a model leaves open is told from what a meter leaves open', (t) => {
 	const modelled = judged('Latency', '< 15 ms', { facts: EMULATED, stageTicks: () => [1_000_000, 1_500_000, 50_000] });
 	t.is(modelled.verdict, 'inconclusive');
 	t.is(causes(modelled)[0], 'model-band-too-wide');
+	const changed = judged('Latency', '< 1 ms', {
+		facts: EMULATED,
+		stageTicks: () => [1_000_000, 1_500_000, 50_000],
+		inputsChanged: ['clips.json'],
+	});
+	t.is(changed.verdict, 'inconclusive');
+	t.false(causes(changed).includes('model-band-too-wide'), 'the limit lies far outside the band');
 	// What the device does is half the matter while the figure itself is open.
 	t.true((modelled.diagnosis.find(({ cause }) => cause === 'stage-dominates')?.score ?? 1) <= 0.5);
 	const metered = judged('Power', '< 50 mW', { milliwatts: ({ index }) => 50 + (index % 3) / 10 });
@@ -305,6 +313,7 @@ test('a rig error is named by what broke', (t) => {
 	for (const [code, text, cause] of [
 		['reset', 'the device was reset in mid-run', 'device-reset'],
 		['link-lost', 'the link to stm32f405 was lost: the port was closed', 'link-lost'],
+		['flash-probe-absent', 'Flashing through localhost:3333 failed', 'flash-failed'],
 		['damaged', 'a damaged telemetry line between clips', 'line-damaged'],
 	] as const) {
 		const cell = judged('Accuracy', '> 95 %', { faults: [{ code, text }] });

@@ -17,7 +17,7 @@ export function banner(record: RunRecord, data: RunData, inconclusive: Undecided
 	const facts = [
 		data.scenario,
 		devices.length === 0 ? 'no device' : devices.join(', '),
-		counted(record.sessions.length, 'session'),
+		sessionsOf(record, devices.length),
 		formatTime(manifest.startedAt),
 		...(Number.isFinite(seconds) ? [formatSeconds(seconds)] : []),
 	];
@@ -31,6 +31,14 @@ ${rest.map((sentence) => html`<p>${sentence}</p>`)}
 <p class="facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
 ${notes(record, inconclusive).map((note) => html`<p class="note">${note}</p>`)}
 </header>`;
+}
+
+/** `5 sessions`; of a run that was cut short, `1 of 3 sessions`. */
+function sessionsOf({ sessions, manifest }: RunRecord, devices: number): string {
+	const asked = manifest.sessionsAsked * devices;
+	return sessions.length < asked
+		? `${sessions.length} of ${counted(asked, 'session')}`
+		: counted(sessions.length, 'session');
 }
 
 function notes({ manifest, sessions }: RunRecord, inconclusive: Undecided): string[] {

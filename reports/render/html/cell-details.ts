@@ -47,7 +47,7 @@ function findingList(findings: Cell['diagnosis']): Markup | null {
 	const [first, ...rest] = findings;
 	if (first === undefined) return null;
 	const item = (finding: Cell['diagnosis'][number]) =>
-		html`<li>${finding.score > 0 ? html`<span class="score" title="share of the shortfall it explains">${Math.round(100 * Math.min(1, finding.score))} %</span>` : null}${shortened(finding.text, LONGEST_TEXT)} <code class="cause">${finding.cause}</code></li>`;
+		html`<li>${finding.score > 0 ? html`<span class="score" title="how much of it this may explain, times how far the evidence goes">${Math.round(100 * Math.min(1, finding.score))} %</span>` : null}${shortened(finding.text, LONGEST_TEXT)} <code class="cause">${finding.cause}</code></li>`;
 	const more =
 		rest.length === 0
 			? null

@@ -13,5 +13,6 @@ export function legend(): Markup {
 <dl>${kinds.map((kind) => html`<div><dt>${kind}</dt><dd>${EVIDENCE_MEANING[kind]}</dd></div>`)}</dl>
 </div>
 <p>The bar beside each figure shows the share of the limit that is used: the line is the limit, left of it is good, and what lies beyond one and a half limits ends in an arrow with its factor. Filled: an interval that was measured. Hatched: the band of a model. Diamond: an exact value. For a percentage that should be large it is the share of the errors allowed. The verdict is always that of the bad end.</p>
+<p>What lies behind a cell is listed with the most probable first. Its percentage is how much of the shortfall (of a rig error: of what was lost) this may explain, times how far the evidence goes; the percentages need not add up to 100.</p>
 </section>`;
 }

@@ -14,16 +14,18 @@ export const modelBand: Rule = (evidence) => {
 	const interval = intervalOf(evidence);
 	if (cell.verdict !== 'inconclusive' || cell.evidence !== 'modelled' || band === undefined || interval === null)
 		return null;
+	const [lower = Number.NaN, upper = Number.NaN] = (cell.bounds ?? []).map((bound) => bound ?? Number.NaN);
+	// Changed inputs and a part of the clips leave a cell undecided as well, wherever its limit lies.
+	if (!(lower <= cell.limit.value && cell.limit.value <= upper)) return null;
 	// Only what is drawn beyond the sleep current moves with the time awake.
 	const fixed = cell.metric === 'latency' ? 0 : (declaredSleepMw(facts) ?? Number.NaN);
 	const width = Math.max(0, interval.estimate - fixed) * (1 - band.low / band.high);
 	const share = Math.min(1, width / (interval.high - interval.low));
-	const [lower, upper] = cell.bounds ?? [];
 	return finding(
 		'model-band-too-wide',
 		share,
 		WEIGHT.observed,
-		`${band.low} to ${band.high} cycles an instruction make ${percent(share)} of the interval from ${figure(lower ?? Number.NaN)} to ${figure(upper ?? Number.NaN)} ${cell.unit}, and the limit lies within: a run on silicon decides, or a narrower band with a source`,
+		`${band.low} to ${band.high} cycles an instruction make ${percent(share)} of the interval from ${figure(lower)} to ${figure(upper)} ${cell.unit}, and the limit lies within: a run on silicon decides, or a narrower band with a source`,
 	);
 };
 

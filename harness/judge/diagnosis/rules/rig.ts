@@ -15,6 +15,12 @@ interface RigCause {
 /** The first that fits names it. */
 const CAUSES: readonly RigCause[] = [
 	{
+		cause: 'flash-failed',
+		// A device that was never flashed says nothing: no cause of its own.
+		pattern: /^flash-|^no-hello/,
+		hint: 'the image was not written: the flash tool, its server or probe, or the way to the board',
+	},
+	{
 		cause: 'device-reset',
 		pattern: /\breset|boot id|other boot|rebooted|started over/i,
 		hint: 'the board restarted: watchdog, brown-out (supply, USB port), a crash, or a debugger',
@@ -53,9 +59,11 @@ export function rig({ cell, sessions, input }: Evidence): Finding[] {
 	const outcomes = sessions.flatMap((session) => clipOutcomes(session, input.list));
 	const lost = outcomes.filter(({ counted, attempts }) => counted === null || attempts.length > 1);
 	const faults = sessions.flatMap((session) => session.faults.map(({ code, text }) => `${code}: ${text}`));
-	const left = new Set([...faults, cell.reason]);
+	const left = new Set([cell.reason, ...faults]);
 	const leftClips = new Set(lost);
-	return CAUSES.flatMap(({ cause, pattern, hint }) => {
+	const flashed = ![...left].some((text) => text.startsWith('flash-'));
+	const causes = CAUSES.filter(({ cause }) => cause !== 'flash-failed' || !flashed);
+	return causes.flatMap(({ cause, pattern, hint }) => {
 		const told = [...left].filter((text) => pattern.test(text));
 		const clips = [...leftClips].filter((outcome) => problemsOf(outcome).some((text) => pattern.test(text)));
 		for (const text of told) left.delete(text);

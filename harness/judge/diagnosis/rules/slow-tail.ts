@@ -29,10 +29,11 @@ export const slowTail: Rule = (evidence) => {
 		first > slow.length / 2
 			? `; ${first} of the ${slow.length} slowest are the first hop of their clip: something is cold or set up there`
 			: '';
+	const all = evidence.sessions.length === 1 ? '' : ` of all ${evidence.sessions.length} sessions`;
 	return finding(
 		'slow-tail',
 		explainedShare(shortfall, shortfall.value * (typical / tail)),
 		WEIGHT.inferred,
-		`half of the hops take ${ms(typical)} or less, the ${evidence.cell.statistic} ${ms(tail)}; most of the difference is in ${plain(growth[0]?.name ?? '')} (+${ms(growth[0]?.ticks ?? 0)})${where}`,
+		`half of the hops${all} take ${ms(typical)} or less, the ${evidence.cell.statistic} ${ms(tail)}; hops beyond that lose most of it in ${plain(growth[0]?.name ?? '')} (+${ms(growth[0]?.ticks ?? 0)}, median)${where}`,
 	);
 };
