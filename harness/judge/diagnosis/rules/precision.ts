@@ -46,6 +46,7 @@ const COVERAGE = 1.645;
 export const meterDominates: Rule = ({ cell }) => {
 	const [lower = null, upper = null] = cell.bounds ?? [];
 	if (cell.verdict !== 'inconclusive' || lower === null || upper === null || !(upper > lower)) return null;
+	if (!(lower <= cell.limit.value && cell.limit.value <= upper)) return null;
 	const variance = (kind: 'A' | 'B') =>
 		cell.uncertainty.reduce((sum, term) => sum + (term.kind === kind ? term.standard ** 2 : 0), 0);
 	const [a, b] = [variance('A'), variance('B')];
