@@ -103,7 +103,7 @@ async function reportOn(folder: RunFolder, record: RunRecord, inconclusive: Unde
 		const { html } = await writeReports(folder, record, { inconclusive });
 		console.error(`report: ${path.relative('', html)}`);
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
+		const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 		console.error(`ossicle: no report was written (${why}); the run is whole: \`ossicle report\` writes it again`);
 	}
 }

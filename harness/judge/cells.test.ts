@@ -105,6 +105,13 @@ test('a band that straddles the limit is inconclusive and says what decides', (t
 	t.true((low ?? 99) < 15 && (high ?? 0) > 15);
 });
 
+test('a latency is bounded from below by zero, however far its level wanders', (t) => {
+	const rising = (clip: { name: string }) => [1000 + 100_000 * Number(clip.name.split('-').at(-1)), 0, 0];
+	const [cell] = judged({ facts: POSIX, spec: one('Desktop CPU', '< 5 ms') }, { stageTicks: rising });
+	t.regex(cell?.rule ?? '', /neighbouring hops are alike/);
+	t.is(cell?.bounds?.[0], 0);
+});
+
 test('62 hops cannot prove a 99th percentile, and the cell says how many would', (t) => {
 	const list = madeList(POSIX.id, 1, { samples: 62 * 256 });
 	const [cell] = judged({ facts: POSIX, spec: one('Desktop CPU', '< 5 ms'), list });

@@ -290,6 +290,8 @@ test('a file is replaced whole, and nothing is left beside it', (t) => {
 	writeAtomically(path, 'two');
 	t.is(readFileSync(path, 'utf8'), 'two');
 	t.false(existsSync(`${path}.tmp-${process.pid}`));
+	t.throws(() => writeAtomically(dirname(path), 'a folder stands there'), { message: /cannot be written/ });
+	t.false(existsSync(`${dirname(path)}.tmp-${process.pid}`));
 	writeFileSync(folder.record, '{}');
 	t.regex(
 		t.throws(() => writeAtomically(join(folder.record, 'x'), 'y'))?.message ?? '',

@@ -8,6 +8,7 @@ import {
 	readdirSync,
 	readFileSync,
 	renameSync,
+	rmSync,
 	writeSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
@@ -175,6 +176,7 @@ export function writeAtomically(path: string, text: string): void {
 		renameSync(beside, path);
 		syncFolder(dirname(path));
 	} catch (cause) {
+		discard(beside);
 		throw new OssicleError(
 			'write-failed',
 			'rig',
@@ -182,6 +184,15 @@ export function writeAtomically(path: string, text: string): void {
 			{ path },
 			cause,
 		);
+	}
+}
+
+/** A part of a file takes up the last of a full disk. The error that led here is the one to tell. */
+function discard(path: string): void {
+	try {
+		rmSync(path, { force: true });
+	} catch {
+		// Where nothing can be removed nothing was written.
 	}
 }
 

@@ -23,7 +23,9 @@ export function sessionLatency(cell: SpecCell, measured: LatencyMeasurement): Me
 	const common = { n, sessions: 1, evidence, composition: measured.diagnosis };
 	if (p === 1) return { ...common, ...maximum(cell, [measured]), rule: `max of ${n} hops; ${measured.rule}` };
 	const high = orderedPercentileBounds(highInOrderMs, p);
-	const bounds = { lower: orderedPercentileBounds(lowInOrderMs, p).lower, upper: high.upper };
+	const { lower } = orderedPercentileBounds(lowInOrderMs, p);
+	// The envelope knows no units: moved outwards it may pass zero, which no time does.
+	const bounds = { lower: lower === null ? null : Math.max(0, lower), upper: high.upper };
 	const alike = high.method === 'envelope';
 	const method = alike
 		? `neighbouring hops are alike (rank correlation ${high.rankLag1?.toFixed(2)}), so bounded by all hops and ten times their wander`

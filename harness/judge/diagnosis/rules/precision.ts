@@ -113,8 +113,10 @@ function spread(values: readonly number[]): number {
 
 /** Too little was measured for the bounds to come apart from the limit. */
 export const tooFew: Rule = ({ cell }) => {
-	const { wouldDecide, verdict } = cell;
+	const { wouldDecide, verdict, bounds } = cell;
 	if (verdict !== 'inconclusive' || wouldDecide === null || wouldDecide.n === null) return null;
+	// A count is exact: what is undecided about it (a part of the clips) is no matter of width.
+	if (bounds !== null && bounds[0] === bounds[1]) return null;
 	if (wouldDecide.what === 'silicon' || wouldDecide.what === 'meter') return null;
 	const enough = cell.n / wouldDecide.n;
 	return finding(

@@ -27,6 +27,8 @@ function latency(evidence: Evidence) {
 	const [first] = costs;
 	if (first === undefined) return null;
 	const total = evidence.latencyOf(hops, stageTicks);
+	// It is the bound that misses the limit, not the time: no stage need be faster.
+	if (total * timing.msPerTick < shortfall.limit) return null;
 	const without = evidence.latencyOf(hops, (record) => stageTicks(record) - (record.stageCycles[first.index] ?? 0));
 	const { sentence, stages: outlook } = amdahl(
 		costs.map(({ name, ticks }) => ({ name, cost: ticks * timing.msPerTick })),
