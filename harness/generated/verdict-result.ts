@@ -206,7 +206,7 @@ export interface PercentileFigures {
 	 */
 	rankLag1Most: number;
 	/**
-	 * Smallest and largest value, moved outwards by ten times the wander; null where the bounds hold
+	 * Bounds at the ranks of as many as the rows are worth, moved outwards by ten times the wander; null where the exact bounds hold
 	 */
 	envelope: EnvelopeFigures | null;
 }

@@ -28,7 +28,7 @@ export function sessionLatency(cell: SpecCell, measured: LatencyMeasurement): Me
 	const bounds = { lower: lower === null ? null : Math.max(0, lower), upper: high.upper };
 	const alike = high.method === 'envelope';
 	const method = alike
-		? `neighbouring hops are alike (rank correlation ${high.rankLag1?.toFixed(2)}), so bounded by all hops and ten times their wander`
+		? `neighbouring hops are alike (rank correlation ${high.rankLag1?.toFixed(2)}), so bounded as fewer hops and by ten times their wander besides`
 		: 'exact binomial bounds at 95 % each side';
 	return {
 		...common,

@@ -5,8 +5,8 @@ import {
 	percentileBounds,
 	smallestDecidingCount,
 } from '../statistics/percentile.ts';
+import { orderedPercentileBounds } from '../statistics/percentile-order.ts';
 import { isMonotonic, mostRankLag1, rankLag1 } from '../statistics/rank-correlation.ts';
-import { wanderEnvelope } from '../statistics/wander-envelope.ts';
 import { isUpperLimit } from '../verdict.ts';
 import { describe } from './describe-values.ts';
 import { count } from './sample-fault.ts';
@@ -20,7 +20,7 @@ export interface PercentileContext extends JudgeContext {
 
 /**
  * A percentile within one session: exact order-statistic bounds (David and Nagaraja, Order Statistics, 7.1). Where rows
- * that follow each other are alike these would claim too much, and only the envelope decides (wander-envelope.ts).
+ * that follow each other are alike these would claim too much, and only the envelope decides (percentile-order.ts).
  *
  * @param values in order of time, in the limit's unit
  */
@@ -60,7 +60,11 @@ export function judgePercentile(values: Float64Array, context: PercentileContext
 	};
 	const withheld = reasonToWithhold(values, figures);
 	const wouldDecide = withheld === null ? rowsToDecide(figures, context) : withheld.wouldDecide;
-	if (withheld?.mark === AUTOCORRELATED && n >= smallestCount) figures.envelope = wanderEnvelope(values);
+	if (withheld?.mark === AUTOCORRELATED) {
+		const ordered = orderedPercentileBounds(values, p, alpha);
+		if (ordered.wander !== null)
+			figures.envelope = { lower: ordered.lower, upper: ordered.upper, wander: ordered.wander };
+	}
 	return {
 		estimate: figures.type8,
 		bounds:
@@ -75,7 +79,7 @@ export function judgePercentile(values: Float64Array, context: PercentileContext
 		rule:
 			figures.envelope === null
 				? `exact order statistics, ${confidenceText(alpha)} each side: ${rankText(figures)} (David and Nagaraja, Order Statistics, 7.1)`
-				: `rows that follow each other are alike: smallest and largest row, each moved outwards by ten times what the level wandered (${showAgainst(figures.envelope.wander, limit)})`,
+				: `rows that follow each other are alike: the ranks of as many as they are worth, moved outwards by ten times what the level wandered (${showAgainst(figures.envelope.wander, limit)})`,
 		undecided: withheld?.reason ?? undecidedText(figures, context),
 		wouldDecide,
 		figures,

@@ -15,15 +15,22 @@ export interface WanderEnvelope {
 	wander: number;
 }
 
+/** What encloses most of the values, before it is moved outwards. */
+export interface Inner {
+	lower: number;
+	upper: number;
+}
+
 /**
- * Smallest and largest value, each moved outwards by ten times what the level wandered within the session: no interval
- * with a stated error, but one that any percentile stays in. Simulated with AR(1) traces whose p50 or p95 is the limit
+ * An inner interval, each end moved outwards by ten times what the level wandered within the session: no interval with a
+ * stated error, but one that the percentile stays in. Simulated with AR(1) traces whose p50 or p95 is the limit
  * (`npm run simulate`): false verdicts below 1 % as long as the correlation time is below about ten times the trace
  * (n = 100, 400, 4000; rho up to 0.999 at n = 100). What changes more slowly shows between sessions only.
  *
  * @param values in time order, not sorted, at least one
+ * @param inner bounds that would hold without the wandering, e.g. smallest and largest value
  */
-export function wanderEnvelope(values: ArrayLike<number>): WanderEnvelope {
+export function wanderEnvelope(values: ArrayLike<number>, inner: Inner): WanderEnvelope {
 	checkValues('wanderEnvelope: values', values);
 	const size = Math.floor(values.length / STRETCHES);
 	if (size < 2) return { lower: null, upper: null, wander: Number.NaN };
@@ -32,11 +39,5 @@ export function wanderEnvelope(values: ArrayLike<number>): WanderEnvelope {
 		return medianUnbiasedPercentile(part.sort(), 0.5);
 	});
 	const wander = Math.max(...medians) - Math.min(...medians);
-	let lowest = Number.POSITIVE_INFINITY;
-	let highest = Number.NEGATIVE_INFINITY;
-	for (let index = 0; index < values.length; index++) {
-		lowest = Math.min(lowest, values[index] as number);
-		highest = Math.max(highest, values[index] as number);
-	}
-	return { lower: lowest - ALLOWANCE * wander, upper: highest + ALLOWANCE * wander, wander };
+	return { lower: inner.lower - ALLOWANCE * wander, upper: inner.upper + ALLOWANCE * wander, wander };
 }
