@@ -15,7 +15,7 @@ export function closingSentence(record: RunRecord): string {
 	const rigErrors = asked.filter((cell) => cell.verdict === 'rig-error');
 	if (status === 'rig-error' || rigErrors.length > 0) {
 		const why = statusReason ?? rigErrors[0]?.reason ?? 'see above';
-		return `The rig failed, not the device: ${oneLine(why)}. ${rigErrors.length} of ${asked.length} limits could not be judged.`;
+		return `The rig failed, not the device: ${oneLine(why).replace(/[.?!]+$/, '')}. ${rigErrors.length} of ${asked.length} limits could not be judged.`;
 	}
 	const silicon = asked.filter((cell) => cell.evidence === 'silicon').length;
 	const pcOnly =

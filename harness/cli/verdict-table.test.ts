@@ -59,6 +59,8 @@ test('a rig error is never told as a verdict on the device', async (t) => {
 		closingSentence(broken),
 		'The rig failed, not the device: link-lost: the pty was closed. 5 of 5 limits could not be judged.',
 	);
+	const asking = await record('stm32f405-emulated', { faults: [{ code: 'silent', text: 'is it still running?' }] });
+	t.regex(closingSentence(asking), /is it still running\. 5 of 5/);
 	const cut = await record('stm32f405-emulated', { runEnd: null });
 	t.regex(closingSentence(cut), /^The run was interrupted .*: nothing was decided\./);
 	for (const each of [broken, cut]) t.notRegex(verdictTable(each), /works|\bpass\b/);

@@ -80,7 +80,7 @@ export function findRunFolder(nameOrPath: string, runsFolder: string): RunFolder
 	throw new OssicleError(
 		'run-unknown',
 		'usage',
-		`No run \`${nameOrPath}\`: ${latest === undefined ? `${runsFolder} holds none` : `the latest one is ${latest}`}.`,
+		`No run \`${nameOrPath}\`: ${existsSync(nameOrPath) ? 'that folder has neither capture.ndjson nor inputs/; ' : ''}${latest === undefined ? `${runsFolder} holds none` : `the latest one is ${latest}`}.`,
 		{
 			run: nameOrPath,
 		},
