@@ -29,7 +29,7 @@ export function sessionLatency(cell: SpecCell, measured: LatencyMeasurement): Me
 	const alike = high.method === 'envelope';
 	const method = alike
 		? `neighbouring hops are alike (rank correlation ${high.rankLag1?.toFixed(2)}), so bounded as fewer hops and by ten times their wander besides`
-		: 'exact binomial bounds at 95 % each side';
+		: `exact binomial bounds at 95 % each side${high.worth < n ? `, counted as ${high.worth} independent ones (rank correlation ${high.rankLag1?.toFixed(2)})` : ''}`;
 	return {
 		...common,
 		estimate: samplePercentile(highMs, p),

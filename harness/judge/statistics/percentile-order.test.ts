@@ -60,3 +60,13 @@ test('equal values have no neighbours to resemble', (t) => {
 	const { lower, upper, method, rankLag1 } = orderedPercentileBounds(new Float64Array(100).fill(4), 0.95);
 	t.deepEqual([lower, upper, method, rankLag1], [4, 4, 'order-statistics', null]);
 });
+
+test('samples that are a little alike are counted as fewer, and it is said how many', (t) => {
+	const values = wandering(2000, 0.15);
+	const { method, worth, rankLag1, upperRank } = orderedPercentileBounds(values, 0.5);
+	t.is(method, 'order-statistics');
+	const r = rankLag1 ?? Number.NaN;
+	t.is(worth, Math.floor((2000 * (1 - r)) / (1 + r)));
+	t.true((upperRank ?? 0) > (percentileBounds(values.slice().sort(), 0.5).upperRank ?? 2000));
+	t.is(orderedPercentileBounds(wandering(2000, 0), 0.5).worth, 2000);
+});

@@ -17,6 +17,8 @@ export interface OrderedPercentileBounds extends PercentileBounds {
 	method: 'order-statistics' | 'envelope';
 	/** Lag-1 autocorrelation of the ranks; null without spread. */
 	rankLag1: number | null;
+	/** How many independent samples they were counted for, 1..n. */
+	worth: number;
 	/** What the level wandered, in the values' unit, where an envelope was needed and there are values enough for one. */
 	wander: number | null;
 }
@@ -36,16 +38,17 @@ export function orderedPercentileBounds(values: Float64Array, p: number, alpha =
 	const correlation = rankLag1(values);
 	const sorted = values.slice().sort();
 	const exact = percentileBounds(sorted, p, alpha);
-	const plain = { method: 'order-statistics', rankLag1: correlation, wander: null } as const;
+	const plain = { method: 'order-statistics', rankLag1: correlation, worth: n, wander: null } as const;
 	if (correlation === null || correlation <= NOTABLE / Math.sqrt(n)) return { ...exact, ...plain };
-	const fewer = ranksOfFewer(n, p, alpha, correlation);
+	const worth = Math.max(1, Math.floor((n * (1 - correlation)) / (1 + correlation)));
+	const fewer = ranksOfFewer(n, worth, p, alpha);
 	const at = (rank: number | null) => (rank === null ? null : (sorted[rank - 1] as number));
 	if (correlation <= mostRankLag1(n)) {
 		// Too few for a bound: the exact one stands. Far out on a tail, neighbours over the limit are alike much less than
 		// neighbours' ranks.
 		const lowerRank = fewer.lower ?? exact.lowerRank;
 		const upperRank = fewer.upper ?? exact.upperRank;
-		return { lower: at(lowerRank), upper: at(upperRank), lowerRank, upperRank, ...plain };
+		return { lower: at(lowerRank), upper: at(upperRank), lowerRank, upperRank, ...plain, worth };
 	}
 	const inner = { lower: at(fewer.lower ?? 1) as number, upper: at(fewer.upper ?? n) as number };
 	const { lower, upper, wander } = wanderEnvelope(values, inner);
@@ -56,6 +59,7 @@ export function orderedPercentileBounds(values: Float64Array, p: number, alpha =
 		upperRank: null,
 		method: 'envelope',
 		rankLag1: correlation,
+		worth,
 		wander: lower === null ? null : wander,
 	};
 }
@@ -64,11 +68,10 @@ export function orderedPercentileBounds(values: Float64Array, p: number, alpha =
 const NOTABLE = 1.5;
 
 /**
- * The ranks that as many samples as n correlated ones are worth for a mean would have, among n: n (1 - r) / (1 + r) of them
- * (Bayley and Hammersley, JRSS Supplement 8, 1946). null where those are too few for a bound.
+ * The ranks that so many samples as n correlated ones are worth would have, among n; null where those are too few for a
+ * bound. For a mean n samples are worth n (1 - r) / (1 + r) (Bayley and Hammersley, JRSS Supplement 8, 1946).
  */
-function ranksOfFewer(n: number, p: number, alpha: number, correlation: number): BoundRanks {
-	const worth = Math.max(1, Math.floor((n * (1 - correlation)) / (1 + correlation)));
+function ranksOfFewer(n: number, worth: number, p: number, alpha: number): BoundRanks {
 	const { lower, upper } = boundRanks(worth, p, alpha);
 	return {
 		lower: lower === null ? null : Math.max(1, Math.floor((lower / worth) * n)),
