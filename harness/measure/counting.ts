@@ -28,6 +28,7 @@ export function countingOf(hello: HelloMessage, facts: DeviceFacts): Counting | 
 	if (facts.evidence === 'host') {
 		if (hello.counter !== 'host')
 			return rigError(`a host's counter is \`host\`, but the firmware reads \`${hello.counter}\``);
+		if (hello.counterHz === 0) return rigError('the firmware says its counter runs at 0 Hz: ticks of it are no time');
 		return { unit: 'ns', ticksPerUnit: hello.counterHz / 1e9 };
 	}
 	return siliconCounting(hello, facts);

@@ -104,6 +104,12 @@ test('a counter other than the declared one is no clock', (t) => {
 	t.regex(absent(measureLatency(scripted.session, POSIX, scripted.list)), /^not-measured: the counter is scripted/);
 });
 
+test("a host's counter at 0 Hz is no clock: not an infinite latency, and no pass of one", (t) => {
+	const { session, facts, list } = made(POSIX);
+	if (session.hello !== null) session.hello.counterHz = 0;
+	t.regex(absent(measureLatency(session, facts, list)), /^rig-error: the firmware says its counter runs at 0 Hz/);
+});
+
 test('host latency is nanoseconds, of host evidence', (t) => {
 	const { session, facts, list } = made(POSIX, { stageTicks: () => [2_000_000, 0, 0] });
 	const latency = present(measureLatency(session, facts, list));

@@ -30,11 +30,12 @@ const LONGEST_TEXT = 600;
  * A finding with its score from share and weight; null where there is none to speak of.
  *
  * @param explained share of the shortfall, clamped to 0..1; NaN counts as nothing
+ * @param weight 0..1; where the figures make no number, it is no finding
  */
 export function finding(cause: string, explained: number, weight: number, text: string): Finding | null {
 	const share = Number.isNaN(explained) ? 0 : Math.min(1, Math.max(0, explained));
 	const score = Number((share * weight).toFixed(3));
-	if (score < LEAST_SCORE) return null;
+	if (!(score >= LEAST_SCORE)) return null;
 	return { cause, score, text: text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 3)}...` };
 }
 

@@ -8,6 +8,7 @@ import { deviceOf, loadDevices } from '../../scenario/device-facts.ts';
 import { METRICS } from '../../scenario/metrics.ts';
 import { madeDecodedRun, madeList } from '../../testing/made-run.ts';
 import { diagnose } from './diagnose.ts';
+import { finding } from './finding.ts';
 
 const DEVICES = loadDevices(DEVICES_FOLDER);
 const VERDICTS: Verdict[] = ['marginal', 'fail', 'inconclusive', 'not-measured', 'rig-error'];
@@ -128,3 +129,8 @@ for (const id of ['stm32f405-emulated', 'stm32f405', 'posix']) {
 		);
 	});
 }
+
+test('figures that make no number are no finding', (t) => {
+	t.is(finding('x', Number.NaN, 1, 'x'), null);
+	t.is(finding('x', 1, Number.NaN, 'x'), null);
+});
