@@ -18,6 +18,11 @@ export interface AttachedDevice {
 	createLink(): Promise<ByteLink>;
 	/** Writes the image, has the tool verify it, restarts the device. @throws OssicleError `flash-...` (rig) */
 	flash(): Promise<FlashOutcome>;
+	/**
+	 * Whole lines which the cycle model of an emulated board has written since the last call; absent where it has none.
+	 * @throws OssicleError `cycle-log` (rig)
+	 */
+	takeCycles?(): string;
 	/** Leaves the device idle, whatever it was doing. `null`, or why that could not be done: never throws. */
 	makeSafe(): Promise<string | null>;
 	/** Ends links, emulator and lease. May be called at any time, and twice. */

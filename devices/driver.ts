@@ -5,6 +5,7 @@ import { checkImage } from '../harness/bench/image-check.ts';
 import { OssicleError } from '../harness/error.ts';
 import type { DeviceFacts } from '../harness/generated/device.ts';
 import type { AttachedDevice } from './attached-device.ts';
+import { cyclePluginOf } from './emulated/cycle-plugin.ts';
 import { attachQemu } from './emulated/qemu-device.ts';
 import { attachPosix } from './posix/posix-device.ts';
 import { attachSerial, portOf } from './serial-device.ts';
@@ -41,6 +42,7 @@ export async function preflight(facts: DeviceFacts, options: AttachOptions = {})
 	const image = await readElf(options.imagePath ?? defaultImagePath(facts));
 	checkImage(image, facts);
 	if (facts.link.kind === 'serial') portOf(facts, options.port);
+	cyclePluginOf(facts);
 	return image;
 }
 

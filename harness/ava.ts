@@ -15,9 +15,10 @@ import type { SpecCell } from './generated/spec.ts';
 import { isLetThrough } from './judge/exit-code.ts';
 import { DEVICES_FOLDER, type RunOutcome, run } from './run.ts';
 import { deviceOf, loadDevices } from './scenario/device-facts.ts';
-import { loadScenario } from './scenario/load-scenario.ts';
+import { loadScenario, scenarioPathsOf } from './scenario/load-scenario.ts';
 import { loadSpec } from './scenario/load-spec.ts';
 import { metricOf } from './scenario/metrics.ts';
+import type { ParamValues } from './scenario/params.ts';
 import { DeviceSession } from './session/device-session.ts';
 
 export interface HilOptions {
@@ -29,6 +30,8 @@ export interface HilOptions {
 	inconclusive?: 'fail' | 'warn';
 	/** Sessions of each device, as `--sessions`. Default: 1. */
 	sessions?: number;
+	/** Parameters of the firmware, as on the wire, in place of the scenario's own. */
+	params?: ParamValues;
 	/**
 	 * Requirements known not to be met, as `Power`: why. Such a test passes while the cell is `fail`, and fails as soon as it
 	 * is anything else: a limit that is met at last, or a bench that broke, is never hidden by it.
@@ -42,19 +45,33 @@ export interface HilOptions {
 /** A whole scenario on a slow emulator on a busy machine. */
 const RUN_TIMEOUT_MS = 20 * 60_000;
 
-/** Registers the tests. `scenarioPath` is taken from the working folder, as on the command line. */
+/**
+ * Registers the tests. `scenarioPath` is taken from the working folder, as on the command line; of a folder with several
+ * scenarios it is all of them, each test with the scenario's id before it.
+ */
 export async function hil(scenarioPath: string, options: HilOptions): Promise<void> {
 	const known = loadDevices(DEVICES_FOLDER);
 	const asked = options.devices.map((id) => deviceOf(known, id).facts);
-	const { spec } = loadSpec(options.spec ?? loadScenario(scenarioPath).spec.path, known, asked);
-	for (const row of spec.rows) {
-		const devices = asked.filter((facts) => facts.specRow === row.name);
-		if (devices.length === 0) test.skip(`${row.name}: not requested, no device of this row takes part`, () => {});
-		for (const facts of devices) registerRow(scenarioPath, facts, row.cells, options);
+	const paths = scenarioPathsOf(scenarioPath);
+	for (const path of paths) {
+		const { scenario, spec: own } = loadScenario(path);
+		const { spec } = loadSpec(options.spec ?? own.path, known, asked);
+		const prefix = paths.length > 1 ? `${scenario.id}: ` : '';
+		for (const row of spec.rows) {
+			const devices = asked.filter((facts) => facts.specRow === row.name);
+			if (devices.length === 0)
+				test.skip(`${prefix}${row.name}: not requested, no device of this row takes part`, () => {});
+			for (const facts of devices) registerRow({ path, prefix }, facts, row.cells, options);
+		}
 	}
 }
 
-function registerRow(scenarioPath: string, facts: DeviceFacts, cells: readonly SpecCell[], options: HilOptions): void {
+function registerRow(
+	{ path: scenarioPath, prefix }: { path: string; prefix: string },
+	facts: DeviceFacts,
+	cells: readonly SpecCell[],
+	options: HilOptions,
+): void {
 	// One run serves all cells of the row; each test waits for it, whichever comes first.
 	let outcome: Promise<RunOutcome> | null = null;
 	const { devices: _, inconclusive: __, knownFailures: ___, ...runOptions } = options;
@@ -65,7 +82,7 @@ function registerRow(scenarioPath: string, facts: DeviceFacts, cells: readonly S
 	for (const [index, wanted] of cells.entries()) {
 		const { title } = metricOf(wanted.metric);
 		const scope = wanted.scopeStated === true ? `, ${wanted.scope}` : '';
-		test.serial(`${facts.id}: ${title} (${wanted.statistic}${scope}) ${wanted.limit.text}`, async (t) => {
+		test.serial(`${prefix}${facts.id}: ${title} (${wanted.statistic}${scope}) ${wanted.limit.text}`, async (t) => {
 			t.timeout(RUN_TIMEOUT_MS * (options.sessions ?? 1));
 			const { record, folder, captureFailure } = await judged();
 			// The one fault the record cannot tell, because it comes from there.
@@ -125,6 +142,7 @@ export function withDevice(
 				device: facts.id,
 				flash,
 				baud: facts.link.baud,
+				...(device.takeCycles === undefined ? {} : { takeCycles: device.takeCycles }),
 			});
 			try {
 				await body(t, { session, device, facts });

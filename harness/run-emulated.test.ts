@@ -43,6 +43,9 @@ test.serial('two runs give the same decisions and scores, and the same instructi
 			const other = stages[1]?.[index]?.[figure] ?? Number.NaN;
 			t.true(Math.abs(stage[figure] - other) <= 8, `${stage.name} ${figure}: ${stage[figure]} and ${other}`);
 		}
+		// The cycle model sees what was executed, not a counter that interrupts disturb.
+		t.true((stage.estCycles?.p50 ?? 0) > 0);
+		t.deepEqual(stage.estCycles, stages[1]?.[index]?.estCycles, stage.name);
 	}
 	for (const { evidence, verdict } of first.record.cells) if (evidence !== null) t.not(evidence, 'silicon', verdict);
 	const again = await evaluate(first.folder, { source: 'replay', evaluatedBy: 'test' });

@@ -6,15 +6,21 @@ import { type AttachOptions, attach } from '../devices/driver.ts';
 import { analogueTrace, encodeCounts } from '../devices/emulated/analogue.ts';
 import type { FlashEvent } from './capture/capture-line.ts';
 import type { CaptureWriter } from './capture/capture-writer.ts';
+import { costBand, costedClip } from './capture/costed-clip.ts';
 import type { DecodedClip } from './capture/session-data.ts';
 import { checkClock } from './check-clock.ts';
 import { isOssicleError, OssicleError } from './error.ts';
-import type { ClipList } from './generated/clips.ts';
+import { footprintOf } from './footprint/footprint.ts';
+import type { ClipList, ListedSegment } from './generated/clips.ts';
 import type { DeviceFacts } from './generated/device.ts';
+import type { HelloMessage } from './generated/wire.ts';
 import type { ByteLink } from './link/byte-link.ts';
 import { clockFindings, clockNote } from './measure/clock-check.ts';
 import { WARM_UP_SEGMENT } from './measure/counted-clips.ts';
+import { cycleFault } from './measure/cycle-model.ts';
+import { plannedNames } from './scenario/clip-plan.ts';
 import type { LoadedScenario, LoadedSegment, ScenarioClip } from './scenario/load-scenario.ts';
+import { paramText } from './scenario/params.ts';
 import { sendProbe } from './send-probe.ts';
 import { DeviceSession } from './session/device-session.ts';
 import type { SessionTiming } from './session/session-timing.ts';
@@ -67,7 +73,8 @@ export async function runSession(plan: SessionPlan): Promise<SessionEnd> {
 async function withDevice(plan: SessionPlan, attached: AttachedDevice): Promise<SessionEnd> {
 	const { facts, capture, progress } = plan;
 	progress(`${facts.id}: flashing ${attached.image.path.split('/').slice(-2).join('/')}`);
-	const flash: FlashEvent = { k: 'flash', session: plan.session, ...(await attached.flash()) };
+	const footprint = await footprintOf(attached.image, facts);
+	const flash: FlashEvent = { k: 'flash', session: plan.session, ...(await attached.flash()), footprint };
 	capture.append(flash);
 	const link = await attached.createLink();
 	const session = await DeviceSession.open({
@@ -79,6 +86,7 @@ async function withDevice(plan: SessionPlan, attached: AttachedDevice): Promise<
 		baud: facts.link.baud,
 		...(plan.signal === undefined ? {} : { signal: plan.signal }),
 		...(plan.timing === undefined ? {} : { timing: plan.timing }),
+		...(attached.takeCycles === undefined ? {} : { takeCycles: attached.takeCycles }),
 	}).catch((error: unknown) => {
 		throw new SessionRecorded(error);
 	});
@@ -96,6 +104,7 @@ async function withDevice(plan: SessionPlan, attached: AttachedDevice): Promise<
 /** Warm-up, then each segment's clips, between two clock checks. */
 async function stream(plan: SessionPlan, session: DeviceSession): Promise<void> {
 	const { scenario, facts, list } = plan;
+	await setParams(plan, session);
 	const { settleMs, warmUpClips, clockCheckMs, heartbeatMs, jitterMs } = scenario.session;
 	const hasClock = clockNote(session.decoded, facts) === null;
 	await sleep(settleMs, undefined, plan.signal === undefined ? {} : { signal: plan.signal }).catch(() => {});
@@ -106,9 +115,9 @@ async function stream(plan: SessionPlan, session: DeviceSession): Promise<void> 
 	for (const [index, segment] of scenario.segments.entries()) {
 		const { codec, pacing } = segment;
 		const adc = segment.measures.includes('power') && session.hello.caps.includes('adc');
+		const clips = clipsOf(segment, list.segments[index], facts);
+		if (clips.length === 0) continue;
 		await session.configure({ codec, pacing, heartbeatMs, jitterMs, adc });
-		const listed = list.segments[index]?.clips ?? [];
-		const clips = segment.loadedClips.filter((_, position) => listed[position]?.selected === true);
 		if (index === 0) await send(plan, session, segment, clips.slice(0, warmUpClips), WARM_UP_SEGMENT);
 		await send(plan, session, segment, clips, segment.name);
 	}
@@ -117,6 +126,20 @@ async function stream(plan: SessionPlan, session: DeviceSession): Promise<void> 
 	await sendProbe(plan, session);
 	if (hasClock) await checkClock(session, facts, clockCheckMs);
 	await session.bye();
+}
+
+/** The firmware's parameters, before anything is measured. @throws OssicleError `param-refused` (usage), or (rig) */
+async function setParams({ list, facts, progress }: SessionPlan, session: DeviceSession): Promise<void> {
+	const { params = [] } = list;
+	for (const param of params) await session.param(param.name, param.value);
+	if (params.length > 0) progress(`${facts.id}: set to ${params.map(paramText).join(', ')}`);
+}
+
+/** Clips of a segment which this device is sent. */
+function clipsOf(segment: LoadedSegment, listed: ListedSegment | undefined, facts: DeviceFacts): ScenarioClip[] {
+	const planned = listed === undefined ? null : plannedNames(listed, facts);
+	const selected = new Set(listed?.clips.flatMap((clip) => (clip.selected ? [clip.name] : [])));
+	return segment.loadedClips.filter(({ name }) => selected.has(name) && (planned?.has(name) ?? true));
 }
 
 async function send(
@@ -128,24 +151,42 @@ async function send(
 ): Promise<void> {
 	const { codec, pacing } = segment;
 	for (const [index, clip] of clips.entries()) {
-		plan.progress(`${plan.facts.id}: ${name} ${index + 1}/${clips.length} ${clip.name}`);
+		const plays = pacing === 'fast' ? '' : `, ${playTime(clips.slice(index))}`;
+		plan.progress(`${plan.facts.id}: ${name} ${index + 1}/${clips.length} ${clip.name}${plays}`);
 		const { samples, sampleRateHz } = clip.read();
 		const prepared = prepareClip(samples, { codec, pacing, sampleRate: sampleRateHz });
 		const outcome = await session.runClip(prepared, { name: clip.name, segment: name });
 		if (!outcome.ok) plan.progress(`${plan.facts.id}: ${clip.name} does not count: ${outcome.problems[0]}`);
 		const last = outcome.attempts.at(-1);
-		if (outcome.ok && last !== undefined) substitutePower(plan, segment, last);
+		if (outcome.ok && last !== undefined) substitutePower(plan, session.hello, segment, last);
 	}
 }
 
-/** Where no silicon draws current, the ADC counts come from outside the firmware, at both ends of the model's band. */
-function substitutePower({ facts, capture }: SessionPlan, segment: LoadedSegment, clip: DecodedClip): void {
+/** How long a clip takes in real time, and all that are still to come. */
+function playTime(left: readonly ScenarioClip[]): string {
+	const seconds = left.map(({ sidecar }) => sidecar.samples / sidecar.sampleRate);
+	const all = seconds.reduce((sum, each) => sum + each, 0);
+	const shown = (value: number) => `${Number(value.toFixed(1))} s`;
+	return `plays ${shown(seconds[0] ?? 0)}${left.length > 1 ? `, ${shown(all)} with those to come` : ''}`;
+}
+
+/**
+ * Where no silicon draws current, the ADC counts come from outside the firmware, at both ends of the model's band. Without a
+ * band, or without sound counts of the declared cycle model, there is no time awake to make them from; why is judged later.
+ */
+function substitutePower(
+	{ facts, capture }: SessionPlan,
+	hello: HelloMessage,
+	segment: LoadedSegment,
+	clip: DecodedClip,
+): void {
 	if (facts.evidence !== 'emulated' || !segment.measures.includes('power') || segment.pacing !== 'preload') return;
-	if (facts.model?.currents === undefined) return;
+	if (facts.model?.currents === undefined || costBand(facts) === undefined) return;
+	if (cycleFault([clip], hello, facts) !== null) return;
 	// Same clip, same noise: a run can be repeated to the last count.
 	const seed = createHash('sha256').update(clip.event.name).digest().readUInt32LE(0);
 	for (const end of ['low', 'high'] as const) {
-		const { inferences, event } = clip;
+		const { inferences, event } = costedClip(clip, facts);
 		const trace = analogueTrace({
 			inferences,
 			samples: event.samples,

@@ -20,6 +20,7 @@ import { freezeClipList } from './scenario/clip-list.ts';
 import { deviceOf, loadDevices } from './scenario/device-facts.ts';
 import { checkFixtures, loadScenario } from './scenario/load-scenario.ts';
 import { loadSpec } from './scenario/load-spec.ts';
+import type { ParamValues } from './scenario/params.ts';
 import { prepareClip } from './stimulate/prepare-clip.ts';
 import { OSSICLE_VERSION } from './version.ts';
 
@@ -33,8 +34,10 @@ export interface RunOptions {
 	devices: readonly string[];
 	/** A spec table in place of the scenario's own. */
 	spec?: string;
-	/** Pattern over clip names: a part of the clips, which decides nothing. */
+	/** Pattern over clip names, or several by comma: a part of the clips, which decides nothing. */
 	clips?: string;
+	/** Parameters of the firmware, as on the wire, in place of the scenario's own or beside them. */
+	params?: ParamValues;
 	/** Sessions of each device, 1 to 1000: each flashes, boots, settles and warms up afresh. Default: 1. */
 	sessions?: number;
 	note?: string;
@@ -78,6 +81,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 		subset: options.clips ?? null,
 		requireEvidence: options.requireEvidence ?? null,
 		sessions: options.sessions ?? 1,
+		...(options.params === undefined ? {} : { params: options.params }),
 		crcOf: (clip, { codec, pacing }) => {
 			const { samples, sampleRateHz: sampleRate } = clip.read();
 			return prepareClip(samples, { codec, pacing, sampleRate }).crcHex;

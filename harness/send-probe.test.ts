@@ -12,7 +12,7 @@ import { prepareClip } from './stimulate/prepare-clip.ts';
 import { posixBench } from './testing/posix-bench.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SCENARIO = loadScenario(`${ROOT}/scenarios/liquid-audio`);
+const SCENARIO = loadScenario(`${ROOT}/scenarios/liquid-audio/keywords.scenario.yaml`);
 const FACTS = deviceOf(loadDevices(`${ROOT}/devices`), 'posix').facts;
 
 const LIST = freezeClipList(SCENARIO, {
@@ -50,7 +50,7 @@ function compared(session: DecodedSession): FeatureComparison {
 	return result;
 }
 
-test('the probe of the healthy firmware has the features of an independent front end', async (t) => {
+test('the probe of the healthy firmware has the features of an independent front end, wherever it computes any', async (t) => {
 	const { session } = await probed(t, 'posix-san');
 	t.deepEqual(
 		session.clips.map(({ event, problems }) => [event.segment, event.name, problems.length]),
@@ -59,9 +59,15 @@ test('the probe of the healthy firmware has the features of an independent front
 			['probe', 'keywords/stop-04', 0],
 		],
 	);
+	const gated = session.clips.flatMap(({ inferences }) => inferences.filter((record) => record.gated));
+	t.true(gated.length > 10, `${gated.length} hops were gated`);
+	t.deepEqual([...new Set(gated.flatMap(({ stageCycles }) => stageCycles.slice(1)))], [0]);
 	const found = compared(session);
-	t.like(found, { explanation: 'same', clips: 2, hops: 124, coefficients: 13, bestPermutationName: 'straight' });
-	t.true(found.snrDb > 60, `${found.snrDb} dB`);
+	t.like(found, { explanation: 'same', clips: 2, coefficients: 13, bestPermutationName: 'straight' });
+	t.like(found, { gatedHops: gated.length, hops: 124 - gated.length });
+	t.true(found.maxError < 0.1, `largest error ${found.maxError}`);
+	// Features of 16 bits in steps of 1/1024, by integer arithmetic, against float64.
+	t.true(found.snrDb > 40, `${found.snrDb} dB`);
 	t.true(found.reversedSnrDb < 0, `${found.reversedSnrDb} dB`);
 });
 
@@ -69,16 +75,7 @@ test('flipped features are seen, and seen as reversed', async (t) => {
 	const found = compared((await probed(t, 'posix-flipped-features')).session);
 	t.is(found.explanation, 'reversed');
 	t.is(found.bestPermutationName, 'reversed');
-	t.true(found.snrDb < 0 && found.reversedSnrDb > 60, `${found.snrDb} dB, reversed ${found.reversedSnrDb} dB`);
-});
-
-test('a gated firmware has the same features wherever it computes any', async (t) => {
-	const { session } = await probed(t, 'posix-gating');
-	const gated = session.clips.flatMap(({ inferences }) => inferences.filter((record) => record.gated));
-	t.true(gated.length > 10, `${gated.length} hops were gated`);
-	t.deepEqual([...new Set(gated.flatMap(({ stageCycles }) => stageCycles.slice(1)))], [0]);
-	const found = compared(session);
-	t.like(found, { explanation: 'same', gatedHops: gated.length, hops: 124 - gated.length });
+	t.true(found.snrDb < 0 && found.reversedSnrDb > 40, `${found.snrDb} dB, reversed ${found.reversedSnrDb} dB`);
 });
 
 test('a probe that is damaged again and again gives no comparison, says why, and leaves the session whole', async (t) => {

@@ -1,7 +1,9 @@
+import { modelledSecondsPerCount } from '../../harness/capture/costed-clip.ts';
 import { type Burst, modelledBursts } from '../../harness/capture/modelled-bursts.ts';
 import type { InferenceRecord } from '../../harness/capture/session-data.ts';
 import { OssicleError } from '../../harness/error.ts';
 import type { AnalogueFacts, DeviceFacts, PowerFacts } from '../../harness/generated/device.ts';
+import { operatingPoint, wakeUpOf } from '../../harness/scenario/operating-point.ts';
 
 /** What the substituted ADC would have seen while a preloaded clip played. */
 export interface AnalogueTrace {
@@ -10,12 +12,12 @@ export interface AnalogueTrace {
 }
 
 export interface AnalogueInput {
-	/** The clip's records, in order. */
+	/** The records of the costed clip, in order. */
 	inferences: readonly Pick<InferenceRecord, 'sampleEnd' | 'awakeCycles'>[];
 	samples: number;
 	sampleRateHz: number;
 	facts: DeviceFacts;
-	/** Which end of the cycles-per-instruction band the awake time is taken at. */
+	/** Which end of the model's band the awake time is taken at. */
 	end: 'low' | 'high';
 	/** Seed of the noise. */
 	seed: number;
@@ -26,25 +28,26 @@ export interface AnalogueInput {
  * device.yaml, the shunt chain, and the converter's noise, offset and gain error. A pure function of its input.
  *
  * Each hop's burst begins when its last sample is there (or when the one before ends) and lasts as many cycles as its
- * instructions take at that end of the band; the current is `run` inside a burst and `sleep` outside. A count shows the
- * mean current of its sampling interval, as behind the low-pass filter every sampling shunt needs: point samples at a
- * divisor of the hop rate would always catch the same phase of the hop.
+ * instructions take at that end of the band; the current is that of running inside a burst and of sleeping outside. Each
+ * wake-up takes its declared time at the run current, and its declared charge. A count shows the mean current of its
+ * sampling interval, as behind the low-pass filter every sampling shunt needs: point samples at a divisor of the hop rate
+ * would always catch the same phase of the hop.
  *
  * @throws OssicleError `analogue-facts` (usage): what device.yaml does not declare
  */
 export function analogueTrace(input: AnalogueInput): AnalogueTrace {
 	const { facts, end } = input;
 	const model = declaredModel(facts);
-	const ticksPerInstruction = model.emulator.counterHz * 2 ** model.emulator.icountShift * 1e-9;
-	const secondsPerTick = model.band[end] / (ticksPerInstruction * facts.clock.hz);
-	const bursts = modelledBursts(input.inferences, input.sampleRateHz, secondsPerTick);
+	const bursts = modelledBursts(input.inferences, input.sampleRateHz, model.secondsPerCount[end], model.wakeUp.seconds);
 	const periodSeconds = 1 / model.analogue.sampleHz;
 	const seconds = Math.max(input.samples / input.sampleRateHz, bursts.at(-1)?.endSeconds ?? 0);
 	const awakeShares = awakeSharePerInterval(bursts, Math.ceil(seconds / periodSeconds - 1e-9), periodSeconds);
+	const wakeUps = wakeUpsPerInterval(bursts, awakeShares.length, periodSeconds);
 	const countOf = converter(model.power, model.analogue, input.seed);
-	const counts = Uint16Array.from(awakeShares, (awake) =>
-		countOf((awake * model.runMilliamperes + (1 - awake) * model.sleepMilliamperes) / 1000),
-	);
+	const counts = Uint16Array.from(awakeShares, (awake, index) => {
+		const levels = (awake * model.runMilliamperes + (1 - awake) * model.sleepMilliamperes) / 1000;
+		return countOf(levels + ((wakeUps[index] ?? 0) * model.wakeUp.coulombs) / periodSeconds);
+	});
 	return { counts, periodSeconds };
 }
 
@@ -89,14 +92,14 @@ export function encodeCounts(counts: Uint16Array): string {
 
 function declaredModel(facts: DeviceFacts) {
 	const { emulator, power, model } = facts;
-	const band = model?.cyclesPerInstruction;
+	const [low, high] = [modelledSecondsPerCount(facts, 'low'), modelledSecondsPerCount(facts, 'high')];
 	const currents = model?.currents;
 	const analogue = model?.analogue;
-	if (!emulator || !power || !band || !currents || !analogue) {
+	if (!emulator || !power || low === null || high === null || !currents || !analogue) {
 		const missing = Object.entries({
 			emulator,
 			power,
-			'model.cyclesPerInstruction': band,
+			'model.cycles or model.cyclesPerInstruction': low ?? undefined,
 			'model.currents': currents,
 			'model.analogue': analogue,
 		})
@@ -104,23 +107,24 @@ function declaredModel(facts: DeviceFacts) {
 			.map(([name]) => name);
 		throw lacking(facts, missing);
 	}
-	for (const [name, current] of Object.entries(currents)) {
-		if (current.clockHz === facts.clock.hz) continue;
+	const point = operatingPoint(facts);
+	if (point === null) {
 		// Current follows the clock, but not in proportion: a figure for another clock is a figure for another device.
+		const declared = currents.map(({ clockHz }) => clockHz).join(', ');
 		throw new OssicleError(
 			'analogue-facts',
 			'usage',
-			`${facts.id}: model.currents.${name} is declared at ${current.clockHz} Hz, but the clock is ${facts.clock.hz} Hz; give the data sheet's figure for this clock.`,
+			`${facts.id}: model.currents is declared at ${declared} Hz, but the clock is ${facts.clock.hz} Hz; give the data sheet's figures for this clock.`,
 			{ device: facts.id },
 		);
 	}
 	return {
-		emulator,
 		power,
-		band,
+		secondsPerCount: { low, high },
 		analogue,
-		runMilliamperes: currents.run.milliamperes,
-		sleepMilliamperes: currents.sleep.milliamperes,
+		wakeUp: wakeUpOf(facts),
+		runMilliamperes: point.runMilliamperes,
+		sleepMilliamperes: point.sleepMilliamperes,
 	};
 }
 
@@ -147,6 +151,16 @@ function awakeSharePerInterval(bursts: readonly Burst[], intervals: number, peri
 		}
 	}
 	return shares;
+}
+
+/** For each sampling interval how often the core woke in it. */
+function wakeUpsPerInterval(bursts: readonly Burst[], intervals: number, periodSeconds: number): Uint32Array {
+	const wakeUps = new Uint32Array(intervals);
+	for (const { startSeconds, woke } of bursts) {
+		const index = Math.min(intervals - 1, Math.floor(startSeconds / periodSeconds));
+		if (woke) wakeUps[index] = (wakeUps[index] ?? 0) + 1;
+	}
+	return wakeUps;
 }
 
 /** Normal deviates of mean 0 and deviation 1: mulberry32 (public domain, T. Ettinger) through Box and Muller (1958). */

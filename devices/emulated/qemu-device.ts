@@ -1,8 +1,12 @@
 import type { ElfImage } from '../../harness/bench/elf.ts';
+import { qemuProgram } from '../../harness/bench/qemu-program.ts';
 import { OssicleError } from '../../harness/error.ts';
 import type { DeviceFacts } from '../../harness/generated/device.ts';
 import { type AttachedDevice, flashOutcome } from '../attached-device.ts';
 import { flashByGdb } from '../flash/gdb.ts';
+import { flashByRsp } from '../flash/rsp.ts';
+import { CycleLog } from './cycle-log.ts';
+import { cyclePluginOf } from './cycle-plugin.ts';
 import { Qemu } from './qemu.ts';
 import { QemuLink } from './qemu-link.ts';
 
@@ -11,6 +15,9 @@ export interface QemuDevice extends AttachedDevice {
 	readonly qemu: Qemu;
 }
 
+/** By gdb where there is one for the architecture. */
+const FLASHERS = { gdb: flashByGdb, rsp: flashByRsp };
+
 /** A stand-in of its own for each caller: nobody else can reach it, so it needs no lease. */
 export async function attachQemu(
 	facts: DeviceFacts,
@@ -18,16 +25,19 @@ export async function attachQemu(
 	options: { signal?: AbortSignal },
 ): Promise<QemuDevice> {
 	const { emulator, flash } = facts;
-	if (emulator === undefined || flash.tool !== 'gdb') {
+	const flashBy = flash.tool === 'none' ? undefined : FLASHERS[flash.tool];
+	if (emulator === undefined || flashBy === undefined) {
 		throw new OssicleError(
 			'emulator-facts',
 			'usage',
-			`${facts.id}: a device on ${facts.link.kind} needs \`emulator\` and \`flash: { tool: gdb, target: qemu }\` in its device file.`,
+			`${facts.id}: a device on ${facts.link.kind} needs \`emulator\` and \`flash: { tool: gdb or rsp, target: qemu }\` in its device file.`,
 			{ device: facts.id },
 		);
 	}
 	const { signal } = options;
-	const qemu = await Qemu.start(emulator, { signal });
+	const program = qemuProgram(facts.firmware.architecture);
+	const qemu = await Qemu.start(emulator, { signal, program, plugin: cyclePluginOf(facts) });
+	const cycles = qemu.pluginLog === null ? null : new CycleLog(qemu.pluginLog);
 	const target = { address: qemu.gdbSocket, resetCommand: flash.resetCommand ?? 'monitor system_reset' };
 	const links: QemuLink[] = [];
 	return {
@@ -39,7 +49,8 @@ export async function attachQemu(
 			links.push(link);
 			return link;
 		},
-		flash: async () => flashOutcome(image, await flashByGdb(image, target, { signal })),
+		flash: async () => flashOutcome(image, await flashBy(image, target, { signal })),
+		...(cycles === null ? {} : { takeCycles: () => cycles.take() }),
 		makeSafe: async () => null,
 		async close() {
 			for (const link of links.splice(0)) await link.close();

@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { findProgram } from '../../harness/bench/programs.ts';
+import { packageOf } from '../../harness/bench/qemu-program.ts';
 import { OssicleError } from '../../harness/error.ts';
 import type { EmulatorFacts } from '../../harness/generated/device.ts';
 
@@ -15,9 +16,15 @@ export interface QemuOptions {
 	startTimeoutMs?: number;
 	signal?: AbortSignal | undefined;
 	program?: string;
+	/** Path of a TCG plugin that takes `out=FILE`: the cycle model. */
+	plugin?: string | undefined;
 }
 
 const PTY_LINE = /char device redirected to (\/dev\/[A-Za-z0-9/]{1,64}) \(label serial0\)/;
+/** How QEMU says that it cannot load a plugin, or that it was built without them. */
+const PLUGIN_TROUBLE = /load plugin|-plugin: invalid option/;
+const PLUGIN_ADVICE =
+	'The cycle model runs in QEMU as a plugin. What to do: build it anew on this machine (make -C devices/emulated/cycle-plugin), for a QEMU with plugins of API version 1, such as the 7.2 of Debian 12';
 const MAX_OUTPUT_CHARACTERS = 16_384;
 const SOCKET_POLL_MS = 10;
 
@@ -26,6 +33,8 @@ export class Qemu {
 	readonly ptyPath: string;
 	/** Absolute path of the gdb server's socket, in a folder only this user can enter. */
 	readonly gdbSocket: string;
+	/** What the plugin writes, in the same folder; `null` without a plugin. */
+	readonly pluginLog: string | null;
 	/** Resolves when the emulator has ended, with how it ended, in words. */
 	readonly ended: Promise<string>;
 	readonly #process: Process;
@@ -37,6 +46,7 @@ export class Qemu {
 		this.pid = started.process.pid as number;
 		this.ptyPath = ptyPath;
 		this.gdbSocket = started.gdbSocket;
+		this.pluginLog = started.pluginLog;
 		this.ended = started.ended;
 	}
 
@@ -48,12 +58,12 @@ export class Qemu {
 			throw new OssicleError(
 				'qemu-missing',
 				'rig',
-				`${program} is not installed: expected it on PATH. Install it (Debian: apt-get install qemu-system-arm), or use --device posix.`,
+				`${program} is not installed: expected it on PATH. Install it (Debian: apt-get install ${packageOf(program)}), or use --device posix.`,
 				{ program },
 			);
 		}
 		const folder = await mkdtemp(path.join(os.tmpdir(), 'ossicle-qemu-'));
-		const started = launch(program, facts, folder);
+		const started = launch(program, facts, folder, options.plugin);
 		try {
 			return new Qemu(started, await ptyNamedBy(started, startTimeoutMs, signal));
 		} catch (error) {
@@ -89,19 +99,21 @@ interface Started {
 	program: string;
 	folder: string;
 	gdbSocket: string;
+	pluginLog: string | null;
 	output: () => string;
 	ended: Promise<string>;
 }
 
-function launch(program: string, facts: EmulatorFacts, folder: string): Started {
+function launch(program: string, facts: EmulatorFacts, folder: string, plugin: string | undefined): Started {
 	const gdbSocket = path.join(folder, 'gdb.sock');
+	const pluginLog = plugin === undefined ? null : path.join(folder, 'cycles.log');
 	const args = [
 		...['-M', facts.machine],
 		...(facts.cpu === undefined ? [] : ['-cpu', facts.cpu]),
 		...(facts.memoryMiB === undefined ? [] : ['-m', `${facts.memoryMiB}M`]),
 		...['-display', 'none', '-monitor', 'none', '-serial', 'pty', '-icount', `shift=${facts.icountShift}`],
-		// A comma in an option's value is written twice (qemu(1), "-device").
-		...['-S', '-gdb', `unix:${gdbSocket.replaceAll(',', ',,')},server=on,wait=off`],
+		...['-S', '-gdb', `unix:${optionValue(gdbSocket)},server=on,wait=off`],
+		...(plugin === undefined ? [] : ['-plugin', `${optionValue(plugin)},out=${optionValue(pluginLog ?? '')}`]),
 	];
 	const [command, ...rest] = withParentDeathSignal([program, ...args]);
 	const process = spawnQuietly(command as string, rest);
@@ -117,9 +129,15 @@ function launch(program: string, facts: EmulatorFacts, folder: string): Started 
 				? `was ended by ${result.signal ?? result.code}`
 				: `ended with status ${result.exitCode}`;
 		const said = output.replace(PTY_LINE, '').trim();
-		return `${program} ${how}${said === '' ? '' : `: ${said.slice(-500)}`}`;
+		const advice = plugin !== undefined && PLUGIN_TROUBLE.test(said) ? `. ${PLUGIN_ADVICE}` : '';
+		return `${program} ${how}${said === '' ? '' : `: ${said.slice(-500)}`}${advice}`;
 	});
-	return { process, program, folder, gdbSocket, output: () => output, ended };
+	return { process, program, folder, gdbSocket, pluginLog, output: () => output, ended };
+}
+
+/** A comma in an option's value is written twice (qemu(1), "-device"). */
+function optionValue(text: string): string {
+	return text.replaceAll(',', ',,');
 }
 
 /**

@@ -11,6 +11,7 @@ export type FlashFailure =
 	| 'target-unreachable'
 	| 'program-failed'
 	| 'verify-failed'
+	| 'answer-malformed'
 	| 'timeout-killed'
 	| 'tool-said-ok-unverified';
 
@@ -22,6 +23,8 @@ const NEXT: Record<FlashFailure, string> = {
 	'target-unreachable': 'The gdb server answers, but not the board: check its power, the SWD wires and the reset line.',
 	'program-failed': 'The board did not take the image: is its flash write-protected, or its supply weak?',
 	'verify-failed': 'What was read back is not what was sent: check the supply and the SWD wires, then flash again.',
+	'answer-malformed':
+		'What answers does not speak the gdb remote protocol as it is written: does something else listen there, or another debugger share the connection?',
 	'timeout-killed': 'Power-cycle the board and restart the gdb server.',
 	'tool-said-ok-unverified': 'The image has no section that gdb could compare; look at it with `readelf -lS`.',
 };

@@ -4,13 +4,11 @@
  * A normal end proves only that gdb is content. Whether the board runs the image is proven by the caller, who compares
  * the build id which the rebooted firmware reports.
  */
-import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { ElfImage } from '../../harness/bench/elf.ts';
-import { OssicleError } from '../../harness/error.ts';
 import { type FlashFailure, flashError } from './failure.ts';
 import {
 	comparison,
@@ -22,6 +20,7 @@ import {
 	SCRIPT_NAME,
 	SOCKET_NAME,
 } from './gdb-script.ts';
+import { readUnchanged } from './image-bytes.ts';
 
 export interface GdbOptions {
 	/** Programs to try, in this order. */
@@ -43,15 +42,7 @@ const MAX_OUTPUT_CHARACTERS = 1_000_000;
  * @throws OssicleError `flash-<failure>` (rig), `flash-target` or `image-changed` (usage)
  */
 export async function flashByGdb(image: ElfImage, target: GdbTarget, options: GdbOptions = {}): Promise<string> {
-	const bytes = await readFile(image.path);
-	if (createHash('sha256').update(bytes).digest('hex') !== image.sha256) {
-		throw new OssicleError(
-			'image-changed',
-			'usage',
-			`${image.path} changed between its check and its flashing; was it being built? Start the run again.`,
-			{ path: image.path, expected: image.sha256 },
-		);
-	}
+	const bytes = await readUnchanged(image);
 	const { output, tool } = await runGdb(gdbScript(target, true), target, bytes, options);
 	const { matched, mismatched } = comparison(output);
 	if (mismatched.length > 0) {

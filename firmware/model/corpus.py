@@ -6,6 +6,7 @@ import numpy as np
 
 import audio
 import front_end
+import made_voices
 import synth
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -15,6 +16,8 @@ SENTENCES = [
 ]
 SILENCE = 11
 BATCH = 256
+SPEECH_NOISES = ["pink", "white"] * 2 + ["brown", "hum", "band"] + ["babble"] * 4
+MADE = 0.5  # share of training's words that are said by voices of made_voices.py
 
 
 def voices():
@@ -32,7 +35,9 @@ def utterances(part, per_keyword, per_unknown, seed):
         wanted = per_keyword if label < 10 else per_unknown
         while wanted:
             voice = str(rng.choice(accents))
-            if part != "train" or rng.random() < 0.93:
+            if part == "train" and rng.random() < MADE:
+                voice += "+" + str(rng.choice(made_voices.NAMES))
+            elif part != "train" or rng.random() < 0.93:
                 voice += "+" + str(rng.choice(table["variants"][part]))
             x = synth.speak(text, voice, rng.integers(110, 231), rng.integers(5, 96), rng.integers(20, 81))
             if x is None or len(x) < 1600:
@@ -84,34 +89,42 @@ def speech_clip(word, bank, decibels, rng):
 
 
 def training_bank(per_keyword, per_unknown, copies, silences, seed):
-    """(float16[n, 62, 26] log-mel, labels): each word in `copies` renderings of place, level, noise, vocal tract, codec."""
+    """(float16[n, 62, 26] log-mel, bool[n, 62] gate shut, labels, words): each word in `copies` renderings of place, level, noise,
+    vocal tract and codec."""
     rng = np.random.default_rng(seed)
     words, labels = utterances("train", per_keyword, per_unknown, seed)
     babbles = babble("train", 300, seed + 1)
-    speech_noise = noises(audio.NOISES + ["babble"] * 4, 1500, rng, babbles)
+    speech_noise = noises(SPEECH_NOISES, 1500, rng, babbles)
     quiet_noise = noises(audio.NOISES, 1500, rng, babbles)
     jobs = [(i, labels[i]) for _ in range(copies) for i in rng.permutation(len(words))]
     jobs += [(None, SILENCE)] * silences
-    banks = []
+    banks, shut = [], []
     for start in range(0, len(jobs), BATCH):
         batch = jobs[start : start + BATCH]
         pcm = np.stack([quiet_clip(quiet_noise, rng) if i is None else
-                        speech_clip(words[i], speech_noise, None if rng.random() < 0.3 else rng.uniform(0, 40), rng) for i, _ in batch])
+                        speech_clip(words[i], speech_noise, None if rng.random() < 0.3 else rng.uniform(2, 36), rng) for i, _ in batch])
         companded = rng.random(len(batch)) < 0.5
         pcm[companded] = audio.mulaw(pcm[companded])
+        shut.append(front_end.gate_shut(pcm))
         banks.append(front_end.log_mel(pcm, rng.choice(np.linspace(0.82, 1.22, 17))).astype(np.float16))
-    return np.concatenate(banks), np.array([label for _, label in jobs]), len(words)
+    return np.concatenate(banks), np.concatenate(shut), np.array([label for _, label in jobs]), len(words)
 
 
-def evaluation_set(part, per_keyword, per_unknown, silences, seed):
+CONDITIONS = (("clean", None), ("20 dB", 20), ("10 dB", 10), ("5 dB", 5))
+
+
+def in_conditions(words, labels, babbles, silences, seed):
     """{condition: int16[n, 16000]} for the same words clean and in noise, and the labels. Silences are the same in all."""
-    words, labels = utterances(part, per_keyword, per_unknown, seed)
-    babbles = babble(part, 100, seed + 1)
     rng = np.random.default_rng(seed)
     speech_noise = noises(["pink", "white", "babble"], 400, rng, babbles)
     quiet = [quiet_clip(noises(audio.NOISES, 1, rng, babbles), rng) for _ in range(silences)]
     conditions = {}
-    for name, decibels in (("clean", None), ("20 dB", 20), ("10 dB", 10)):
+    for name, decibels in CONDITIONS:
         rng = np.random.default_rng(seed + 2)
         conditions[name] = np.stack([speech_clip(w, speech_noise, decibels, rng) for w in words] + quiet)
     return conditions, np.concatenate([labels, np.full(silences, SILENCE)])
+
+
+def evaluation_set(part, per_keyword, per_unknown, silences, seed):
+    words, labels = utterances(part, per_keyword, per_unknown, seed)
+    return in_conditions(words, labels, babble(part, 100, seed + 1), silences, seed)

@@ -4,7 +4,8 @@
     draw_fixtures.py           renders the list into scenarios/liquid-audio/fixtures/
 
 Speakers and unknown words come from the `test` part of voices.json only. Every clip but one has a microphone-like floor
-of white noise (1 to 6 quantisation steps RMS); `silence-05` is digital zero, and so is 90 % of the day part.
+of white noise (1 to 6 quantisation steps RMS); `silence-05` is digital zero. (`dayPart` of the list was a clip of 12 s; the
+clips of draw_day_parts.py took its place. The list is left as it was frozen.)
 """
 import hashlib
 import json
@@ -97,17 +98,6 @@ def in_fresh_processes(function, items):
         return pool.map(function, items, chunksize=1)
 
 
-def render_day_part(item):
-    """12 s, a day in small: 90 % digital silence, 5 % speech (0.6 s from 3.2 s on), 5 % noise (0.6 s from 8.0 s on)."""
-    rng = np.random.default_rng(item["seed"])
-    x = np.zeros(12 * 16000)
-    word = say(item)
-    word = np.resize(word, 9600) if len(word) < 9600 else word[:9600]
-    x[51200 : 51200 + 9600] = word * (item["peak"] / np.abs(word).max())
-    x[128000 : 128000 + 9600] = audio.noise("pink", 9600, rng) * 10 ** (item["noise"]["fullScaleDecibels"] / 20)
-    return audio.to_pcm16(x)
-
-
 def noise_words(noise):
     if noise is None:
         return None
@@ -115,18 +105,20 @@ def noise_words(noise):
     return f"{noise['kind']} {level}"
 
 
-def write(folder, item, pcm, synthesiser, extra):
+def write(folder, item, pcm, synthesiser, use=None, origin=(), write_wav=audio.write_wav):
+    """The clip and its sidecar. `use`: what it is for, `origin`: more about where it came from, both for people."""
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, item["name"] + ".wav")
-    audio.write_wav(path, pcm)
+    write_wav(path, pcm)
     with open(path, "rb") as f:
         digest = hashlib.sha256(f.read()).hexdigest()
     sidecar = {
-        "wav": item["name"] + ".wav", "sampleRate": 16000, "samples": len(pcm), "sha256": digest, "label": item["label"], **extra,
+        "wav": item["name"] + ".wav", "sampleRate": 16000, "samples": len(pcm), "sha256": digest, "label": item["label"],
+        **({"use": use} if use else {}),
         "origin": {
             "synthesiser": synthesiser if item["text"] else "numpy noise", "voice": item.get("voice"), "text": item["text"],
             "rate": item.get("rate"), "pitch": item.get("pitch"), "noise": noise_words(item["noise"]),
-            "floorSteps": item["floorSteps"], "seed": item["seed"],
+            "floorSteps": item["floorSteps"], "seed": item["seed"], **dict(origin),
         },
     }
     with open(os.path.join(folder, item["name"] + ".json"), "w") as out:
@@ -144,11 +136,8 @@ def main():
     with open(LIST) as f:
         frozen = json.load(f)
     for item, pcm in zip(frozen["clips"], in_fresh_processes(render, frozen["clips"])):
-        write(os.path.join(TARGET, "keywords"), item, pcm, frozen["synthesiser"], {})
-    day = frozen["dayPart"]
-    [pcm] = in_fresh_processes(render_day_part, [day])
-    write(os.path.join(TARGET, "day-part"), day, pcm, frozen["synthesiser"], {"use": "power"})
-    print("drew", len(frozen["clips"]) + 1, "clips from the list", list_hash())
+        write(os.path.join(TARGET, "keywords"), item, pcm, frozen["synthesiser"])
+    print("drew", len(frozen["clips"]), "clips from the list", list_hash())
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 Written from the definition, not from the C: numpy's FFT, full mel matrix, true logarithm, float64 throughout unless asked
 otherwise. Causal: hop t uses samples up to (t + 1) x 256 only, with 256 zeros before the clip.
 """
+import math
+
 import numpy as np
 import torch
 
@@ -16,6 +18,13 @@ RANGE = 8.0         # nepers below the peak that are kept: 35 dB
 GATE = 6.0          # mean band level below the peak where a hop begins to count as sound
 PRIOR_HOPS = 20.0   # weight of the corpus mean in the running mean
 WEIGHT_CAP = 120.0  # hops (2 s of sound) after which the running mean forgets exponentially
+
+COMPLEXITY_RISE = 2.0  # nepers of power a hop that are the greatest complexity
+# The energy gate: hops below a share of the slowly falling peak of the hops' RMS, that never falls below its reference.
+GATE_SHARE = 0.1
+GATE_REFERENCE = 120.0  # RMS of 16-bit samples
+GATE_FALL = 1 / 256     # of the peak, a hop
+GATE_QUIET_HOPS = 8     # in a row shut the gate
 
 
 def mel(hz):
@@ -56,28 +65,57 @@ def log_mel(pcm, warp=1.0):
     return np.log(power @ mel_filters(warp).T + POWER_FLOOR)
 
 
-def normalise(bands, mean_start, scale):
-    """torch[n, hops, 26] -> torch[n, hops, 13]; see mfcc.h for the words. Same dtype as `bands`."""
-    rows = torch.from_numpy(dct()).to(bands.dtype)
-    count = len(bands)
-    peak = torch.full((count,), PEAK_START, dtype=bands.dtype)
-    weight = torch.zeros(count, dtype=bands.dtype)
-    mean = mean_start.to(bands.dtype).expand(count, COEFFICIENTS)
+def gate_shut(pcm):
+    """int16[n, samples] -> bool[n, hops]: the hops which the energy gate (gate.h) lets nobody hear."""
+    hops = pcm[:, : pcm.shape[1] // HOP * HOP].reshape(len(pcm), -1, HOP).astype(np.float64)
+    level = np.sqrt(np.mean(hops**2, 2))
+    reference, quiet, shut = np.full(len(pcm), GATE_REFERENCE), np.zeros(len(pcm), int), []
+    for t in range(level.shape[1]):
+        reference = np.maximum(np.maximum(level[:, t], reference * (1 - GATE_FALL)), GATE_REFERENCE)
+        quiet = np.where(level[:, t] < GATE_SHARE * reference, quiet + 1, 0)
+        shut.append(quiet >= GATE_QUIET_HOPS)
+    return np.stack(shut, 1)
+
+
+def follow_peak(bands, shut=None):
+    """Running peak of the bands after each hop, [n, hops]; in a hop of a shut gate (bool[n, hops]) it only falls."""
     tops = bands.amax(2).clamp(min=PEAK_START)
-    peaks = []
+    if shut is not None:
+        tops = torch.where(shut, torch.full_like(tops, PEAK_START), tops)
+    peak, peaks = torch.full_like(tops[:, 0], PEAK_START), []
     for t in range(bands.shape[1]):
         peak = torch.maximum(peak - PEAK_DECAY, tops[:, t])
         peaks.append(peak)
-    relative = (bands - torch.stack(peaks, 1)[..., None]).clamp(min=-RANGE)
+    return torch.stack(peaks, 1)
+
+
+def normalise(bands, mean_start, scale, peaks=None):
+    """torch[n, hops, 26] -> torch[n, hops, 13]; see mfcc.h for the words. Same dtype as `bands`. Hops that a gate shut away are
+    not to be in `bands`; `peaks` (of follow_peak) is then needed, since the peak falls in them all the same.
+    """
+    rows = torch.from_numpy(dct()).to(bands.dtype)
+    peaks = follow_peak(bands) if peaks is None else peaks
+    relative = (bands - peaks[..., None]).clamp(min=-RANGE)
     sound = (relative.mean(2) + GATE).clamp(0, 1)
     coefficients = relative @ rows.T
-    out = []
+    weight = torch.zeros_like(sound[:, 0])
+    mean, out = mean_start.to(bands.dtype).expand(len(bands), COEFFICIENTS), []
     for t in range(bands.shape[1]):
         weight = (weight + sound[:, t]).clamp(max=WEIGHT_CAP)
         pull = sound[:, t] / (weight + PRIOR_HOPS)
         mean = mean + pull[:, None] * (coefficients[:, t] - mean)
         out.append(coefficients[:, t] - mean)
     return torch.stack(out, 1) * scale.to(bands.dtype)
+
+
+def complexity(bands, peaks):
+    """Spectral flux, 0 to 1, [n, hops]: how far the bands rise from the last hop heard to this one, mean over the bands, in units
+    of COMPLEXITY_RISE. What lies lower than RANGE below the running peak counts as lying there; falls count nothing.
+    """
+    floor = (peaks - RANGE)[..., None]
+    before = torch.cat([torch.full_like(bands[:, :1], math.log(POWER_FLOOR)), bands[:, :-1]], 1)
+    rise = (torch.maximum(bands, floor) - torch.maximum(before, floor)).clamp(min=0).mean(2)
+    return (rise / COMPLEXITY_RISE).clamp(max=1)
 
 
 def statistics(bands):

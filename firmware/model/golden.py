@@ -1,28 +1,21 @@
-"""Golden vectors for test_liquid_audio.c, from the Python reference: numpy front end and torch cell, float64.
+"""Golden vectors for the C tests, in float64 from front_end.py and reference_cell.py, neither of which knows the C.
 
-Inputs are fixture clips as mu-law bytes, the way they travel to a board. `GOLDEN_BITS` alone comes from the C code: a hash
-of every score's bits on the machine that exported, so that any other compiler or core can be held to the same bits.
+Inputs are fixture clips as mu-law bytes, the way they travel to a board. `bits` alone comes from the C code: for a few settings,
+a hash over every hop's scores, so that any other compiler or core can be held to the same bits.
 """
 import os
 
 import numpy as np
-import torch
 
 import audio
-import export
-import front_end
+import evaluate
+import lnn
+import reference_cell
 
-CLIPS = ["yes-01", "stop-04", "noise-02"]
+APP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "apps", "liquid-audio")
+CLIPS = ["yes-01", "stop-04"]
 HIDDEN_EVERY = 8  # hops
-
-
-def mulaw_bytes(pcm):
-    """int16 (any) -> the G.711 byte that decodes nearest below; audio.mulaw(pcm) == decode of these."""
-    x = pcm.astype(np.int32)
-    magnitude = np.minimum(np.abs(x), 32635) + 132
-    exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
-    code = (exponent << 4) | ((magnitude >> (exponent + 3)) & 15) | np.where(x < 0, 0x80, 0)
-    return (~code & 255).astype(np.uint8)
+CONFIGURATIONS = [("euler", 160, 0), ("heun", 80, 1), ("rk4", 500, 0), ("adaptive_heun", 0, 1)]  # solver, timestep, gating
 
 
 def fnv1a(data, value=0x811C9DC5):
@@ -31,42 +24,72 @@ def fnv1a(data, value=0x811C9DC5):
     return value
 
 
-def reference(pcm, net, mean_start, scale):
-    """float64 features, hidden states and scores of int16[n, samples]."""
-    with torch.no_grad():
-        features = front_end.normalise(torch.from_numpy(front_end.log_mel(pcm)), mean_start, scale)
-        return features.numpy(), net.hidden_states(features).numpy(), net(features).numpy()
+def hash_of_scores(runner, clips, value=0x811C9DC5):
+    for clip in clips:
+        value = fnv1a(runner.run(clip).scores.astype("<i4").tobytes(), value)
+    return value
 
 
-def write(fixtures, net, mean_start, scale, c_model):
+def array(c_type, name, values):
+    values = np.asarray(values).ravel()
+    words = [str(int(v)) if c_type != "float" else c_float(v) for v in values]
+    lines, line = [], "\t"
+    for word in words:
+        if len(line) + len(word) > 126:
+            lines.append(line.rstrip())
+            line = "\t"
+        line += word + ", "
+    lines.append(line.rstrip().rstrip(","))
+    return f"static const {c_type} {name}[{len(values)}] = {{\n" + "\n".join(lines) + "};\n\n"
+
+
+def c_float(value):
+    word = f"{value:.7g}"
+    return (word if any(c in word for c in ".e") else word + ".0") + "f"  # a C float constant needs a point or an exponent
+
+
+def configurations(runner, weights, pcm):
+    """(solver, timestep, gating, bits) of each, and the reference's last scores, [configuration, clip, label]."""
+    rows, final = [], []
+    for solver, timestep, gating in CONFIGURATIONS:
+        runner.set(solver, timestep, bool(gating))
+        rows.append((lnn.SOLVERS.index(solver), timestep, gating, f"0x{hash_of_scores(runner, pcm):08x}u"))
+        final.append([evaluate.reference_clip(weights, clip, solver, timestep, bool(gating))[3][-1] for clip in pcm])
+    runner.set()
+    return rows, final
+
+
+def write(fixtures, runner):
+    weights = reference_cell.Weights(runner.data)
     clips = [audio.read_wav(os.path.join(fixtures, "keywords", name + ".wav")) for name in CLIPS]
-    pcm = np.stack([audio.mulaw(c) for c in clips])
-    features, hidden, scores = reference(pcm, net, mean_start, scale)
-    bits = 0x811C9DC5
-    for clip in pcm:
-        bits = fnv1a(c_model.run(clip)[2].astype("<f4").tobytes(), bits)
-    logs = np.concatenate([np.geomspace(1e-5, 1e6, 60), [0.5, 0.70710678, 1.0, 1.41421356, 2.0]]).astype(np.float32)
+    pcm = [audio.mulaw(c) for c in clips]
+    features, complexity, hidden, scores = (np.stack(x) for x in zip(*(evaluate.reference_clip(weights, c, "euler", 160, False) for c in pcm)))
+    rows, final = configurations(runner, weights, pcm)
     steps = np.concatenate([np.linspace(-12, 12, 61), [-50, -1e-3, 1e-3, 50]]).astype(np.float32)
     wide = steps.astype(np.float64)
     arrays = [
-        ("uint8_t", "golden_mulaw", np.stack([mulaw_bytes(c) for c in clips])),
-        ("float", "golden_features", features),
-        ("float", "golden_hidden", hidden[:, ::HIDDEN_EVERY]),
-        ("float", "golden_scores", scores),
-        ("float", "golden_log_x", logs), ("float", "golden_log_y", np.log(logs.astype(np.float64))),
-        ("float", "golden_step_x", steps),
-        ("float", "golden_sigmoid_y", 1 / (1 + np.exp(-wide))), ("float", "golden_tanh_y", np.tanh(wide)),
+        ("uint8_t", "golden_mulaw", np.stack([audio.mulaw_bytes(c) for c in clips])),
+        ("int32_t", "golden_front_end", np.stack([weights.mean_start, weights.scale]) * 4096),
+        ("float", "golden_features", features), ("float", "golden_complexity", complexity),
+        ("float", "golden_hidden", hidden[:, ::HIDDEN_EVERY]), ("float", "golden_scores", scores), ("float", "golden_final", final),
+        ("float", "golden_step_x", steps), ("float", "golden_sigmoid_y", 1 / (1 + np.exp(-wide))), ("float", "golden_tanh_y", np.tanh(wide)),
     ]
     names = ", ".join(f'"{n}"' for n in CLIPS)
     text = (
-        "/* Reference values in float64 from firmware/model/golden.py, rounded to 9 digits. Included by the test only. */\n"
-        f"#include <stdint.h>\n\n#define GOLDEN_CLIPS {len(CLIPS)}\n#define GOLDEN_SAMPLES {pcm.shape[1]}\n#define GOLDEN_HOPS {features.shape[1]}\n"
-        f"#define GOLDEN_HIDDEN_EVERY {HIDDEN_EVERY}\n#define GOLDEN_HIDDEN_ROWS {hidden[:, ::HIDDEN_EVERY].shape[1]}\n"
-        f"#define GOLDEN_LOGS {len(logs)}\n#define GOLDEN_STEPS {len(steps)}\n#define GOLDEN_BITS 0x{bits:08x}u\n\n"
-        f"static const char *const golden_names[GOLDEN_CLIPS] = {{{names}}};\n"
-        + "".join("static " + export.array(t, n, v, False) for t, n, v in arrays)
+        "/* Generated by firmware/model/train.py: reference values in float64 (golden.py), rounded to 7 digits, in real units. For the\n"
+        f" * model {runner.model}. Included by tests only. */\n"
+        "#ifndef GOLDEN_H\n#define GOLDEN_H\n\n#include <stdint.h>\n\n"
+        f'#define GOLDEN_MODEL "{runner.model}"\n#define GOLDEN_CLIPS {len(CLIPS)}\n#define GOLDEN_SAMPLES {len(pcm[0])}\n'
+        f"#define GOLDEN_HOPS {features.shape[1]}\n#define GOLDEN_HIDDEN {hidden.shape[2]}\n#define GOLDEN_HIDDEN_EVERY {HIDDEN_EVERY}\n"
+        f"#define GOLDEN_HIDDEN_ROWS {hidden[:, ::HIDDEN_EVERY].shape[1]}\n#define GOLDEN_STEPS {len(steps)}\n"
+        f"#define GOLDEN_LABELS {scores.shape[2]}\n#define GOLDEN_CONFIGURATIONS {len(CONFIGURATIONS)}\n"
+        f"#define GOLDEN_BITS {rows[0][3]} /* of the first configuration */\n\n"
+        f"static const char *const golden_names[GOLDEN_CLIPS] = {{{names}}};\n\n"
+        "/* `bits`: FNV-1a over the scores of all hops (int32, little-endian), clip after clip, each from a reset. */\n"
+        "static const struct golden_configuration {\n\tint32_t solver;\n\tint32_t timestep;\n\tint32_t gating;\n\tuint32_t bits;\n"
+        "} golden_configurations[GOLDEN_CONFIGURATIONS] = {\n" + "\n".join("\t{%d, %d, %d, %s}," % r for r in rows) + "\n};\n\n"
+        + "".join(array(t, n, v) for t, n, v in arrays).rstrip() + "\n\n#endif\n"
     )
-    os.makedirs(os.path.join(export.APP, "golden"), exist_ok=True)
-    export.write("golden/golden.h", text)
-    differences = [np.abs(np.stack([c_model.run(c)[i] for c in pcm]) - r).max() for i, r in enumerate((features, hidden, scores))]
-    return dict(zip(("features", "hidden", "scores"), differences))
+    os.makedirs(os.path.join(APP, "golden"), exist_ok=True)
+    with open(os.path.join(APP, "golden", "golden.h"), "w") as out:
+        out.write(text)

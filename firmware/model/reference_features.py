@@ -1,29 +1,27 @@
 #!/usr/bin/python3
-"""Features of a few clips by the front end's definition: scenarios/liquid-audio/reference.json.
+"""Features of a few clips by the front end's definition, in nothing but Python's standard library.
 
-The harness holds them against what a device gives its cell. Independent of the firmware's C and of numpy: the Python
-standard library only, float64, a Fourier transform of its own, the mel filters, DCT and normalisation as mfcc.h words them.
-Only what training found is taken over: the model's id, the corpus mean and the scale of each coefficient. The clips go
-through mu-law first: the decoded samples are what a device hears.
+The harness holds them against what a device gives its cell. Independent of the firmware's C and of numpy: float64, a Fourier
+transform of its own, the mel filters, DCT, normalisation and energy gate as mfcc.h and gate.h word them. Only what training
+found is taken over: the model's id, the corpus mean and the scale of each coefficient, from the `.lnn` file. Clips recorded in
+16 bits go through mu-law first: the decoded samples are what a device hears.
 
-    python3 firmware/model/reference_features.py     # writes reference.json; compares it with the golden vectors, too
+reference.py makes scenarios/liquid-audio/reference.json of this; run alone, it compares itself with the golden vectors:
+
+    python3 firmware/model/reference_features.py
 """
 import cmath
-import json
 import math
 import os
 import re
 import struct
-import wave
+import sys
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 APP = os.path.join(HERE, "..", "apps", "liquid-audio")
-SCENARIO = os.path.join(HERE, "..", "..", "scenarios", "liquid-audio")
-SOURCE = "firmware/model/reference_features.py: float64, from the definition, without the firmware's code"
-
-# Two of the golden clips (in this order in golden.h): a word in near-silence, and one in noise.
-CLIPS = ["yes-01", "stop-04"]
+FIXTURES = os.path.join(HERE, "..", "..", "scenarios", "liquid-audio", "fixtures")
+MODEL = os.path.join(APP, "model.lnn")
 SCALE = 1024
 
 HOP, FRAME, BANDS, COEFFICIENTS = 256, 512, 26, 13
@@ -31,17 +29,12 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 7600.0
 POWER_FLOOR = 1e-5
 PEAK_START, PEAK_DECAY, RANGE = 1.0, 0.01, 8.0
 GATE, PRIOR_HOPS, WEIGHT_CAP = 6.0, 20.0, 120.0
+GATE_SHARE, GATE_REFERENCE, GATE_FALL, GATE_QUIET_HOPS = 0.1, 120.0, 2**-7, 8  # the fall is of the energy
 
 
 def read(path):
     with open(path) as file:
         return file.read()
-
-
-def numbers(text, name):
-    """The values of one C array."""
-    body = re.search(rf"\b{name}\[\d+\] = \{{(.*?)\}};", text, re.S).group(1)
-    return [float(word.rstrip("f")) for word in re.split(r"[,\s]+", body) if word]
 
 
 def mulaw(sample):
@@ -53,11 +46,37 @@ def mulaw(sample):
     return -decoded if sample < 0 else decoded
 
 
-def samples_of(name):
-    with wave.open(os.path.join(SCENARIO, "fixtures", "keywords", f"{name}.wav"), "rb") as file:
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 16000), name
-        count = file.getnframes()
-        return [mulaw(sample) for sample in struct.unpack(f"<{count}h", file.readframes(count))]
+def unpack_mulaw(byte):
+    code = ~byte & 255
+    magnitude = (((code & 15) << 3) + 132 << (code >> 4 & 7)) - 132
+    return -magnitude if code & 0x80 else magnitude
+
+
+def samples_of(path):
+    """What a device hears of a WAV file of 16 kHz, mono: 16 bits through mu-law, or mu-law as it is."""
+    with open(path, "rb") as file:
+        data = file.read()
+    size, code, channels, rate = struct.unpack_from("<IHHI", data, 16)
+    assert data[8:16] == b"WAVEfmt " and code in (1, 7) and (channels, rate) == (1, 16000), path
+    at = 20 + size
+    while data[at : at + 4] != b"data":
+        at += 8 + struct.unpack_from("<I", data, at + 4)[0]
+    content = data[at + 8 : at + 8 + struct.unpack_from("<I", data, at + 4)[0]]
+    if code == 7:
+        return [unpack_mulaw(byte) for byte in content]
+    return [mulaw(sample) for sample in struct.unpack(f"<{len(content) // 2}h", content)]
+
+
+def front_end_of(path):
+    """(model id, corpus means, scales) of a `.lnn` file (LNN.md): sections 13 and 14."""
+    with open(path, "rb") as file:
+        data = file.read()
+    count, at, found = struct.unpack_from("<H", data, 16)[0], 44, {}
+    for _ in range(14):
+        number, size = data[at], struct.unpack_from("<I", data, at + 8)[0]
+        found[number], at = data[at + 12 : at + 12 + size], at + 12 + size + -size % 4
+    values = [value / 4096 for value in struct.unpack(f"<{2 * count}i", found[13])]
+    return found[14].decode().split("\n")[0], values[:count], values[count:]
 
 
 def transform(values):
@@ -92,13 +111,31 @@ def cosines():
     return [[norm[k] * math.cos(angle * k * (2 * n + 1)) for n in range(BANDS)] for k in range(COEFFICIENTS)]
 
 
-def features(pcm, mean_start, scale):
-    """A row of 13 for each hop of 256 samples, normalised with estimates from the past only; 256 zeros before the clip."""
+class Gate:
+    """The energy gate: shut after 8 quiet hops in a row, quiet being a tenth of the slowly falling peak of the hops' RMS."""
+
+    def __init__(self):
+        self.peak, self.quiet = 0.0, 0
+
+    def is_shut(self, hop):
+        energy = sum(sample * sample for sample in hop) / HOP
+        self.peak = max(energy, self.peak * (1 - GATE_FALL), GATE_REFERENCE**2)
+        self.quiet = self.quiet + 1 if energy < GATE_SHARE**2 * self.peak else 0
+        return self.quiet >= GATE_QUIET_HOPS
+
+
+def features(pcm, mean_start, scale, gated=True):
+    """A row of 13 for each hop of 256 samples, normalised with estimates from the past only; 256 zeros before the clip. A hop
+    which the gate shuts out has no features: its row is the one before, and only the peak falls."""
     window = [0.5 - 0.5 * math.cos(2 * math.pi * n / FRAME) for n in range(FRAME)]
     filters, rows = mel_filters(), cosines()
     signal = [0.0] * HOP + [sample / 32768 for sample in pcm]
-    peak, weight, mean, out = PEAK_START, 0.0, list(mean_start), []
+    peak, weight, mean, out, gate = PEAK_START, 0.0, list(mean_start), [], Gate()
     for start in range(0, len(pcm) // HOP * HOP, HOP):
+        if gated and gate.is_shut(pcm[start : start + HOP]):
+            peak = max(peak - PEAK_DECAY, PEAK_START)
+            out.append(out[-1])
+            continue
         spectrum = transform([signal[start + n] * window[n] for n in range(FRAME)])
         power = [abs(value) ** 2 for value in spectrum[: FRAME // 2]]
         bands = [math.log(sum(f * p for f, p in zip(row, power)) + POWER_FLOOR) for row in filters]
@@ -113,32 +150,31 @@ def features(pcm, mean_start, scale):
     return out
 
 
-def check_against_golden(clips):
-    """golden.h has the same clips from numpy and torch, to 9 digits: a third implementation must agree with this one."""
-    golden = numbers(read(os.path.join(APP, "golden", "golden.h")), "golden_features")
-    mine = [value for rows in clips for row in rows for value in row]
-    farthest = max(abs(a - b) for a, b in zip(mine, golden))
-    assert farthest < 1e-6, f"differs from the golden vectors by {farthest}"
-    return farthest
+def rows_of(path):
+    """Hops of whole features, in steps of 1 / SCALE, and the CRC-32 of the samples."""
+    _, mean_start, scale = front_end_of(MODEL)
+    pcm = samples_of(path)
+    rows = [[round(value * SCALE) for value in row] for row in features(pcm, mean_start, scale)]
+    return rows, f"{zlib.crc32(struct.pack(f'<{len(pcm)}h', *pcm)):08x}"
+
+
+def numbers(text, name):
+    body = re.search(rf"\b{name}\[[^\]]*\] = \{{([^}}]*)\}}", text).group(1)
+    return [float(word.rstrip("f")) for word in re.split(r"[,\s]+", body) if word]
 
 
 def main():
-    tables = read(os.path.join(APP, "mfcc_tables.c"))
-    model = re.search(r'WEIGHTS_MODEL_ID "([^"]+)"', read(os.path.join(APP, "weights.h"))).group(1)
-    heard = [samples_of(name) for name in CLIPS]
-    rows = [features(pcm, numbers(tables, "mfcc_mean_start"), numbers(tables, "mfcc_scale")) for pcm in heard]
-    print(f"farthest from the golden vectors: {check_against_golden(rows):.2g}")
-    head = {"model": model, "source": SOURCE, "codec": "mulaw", "hop": HOP, "scale": SCALE}
-    lines = [f"\t{json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
-    clips = []
-    for name, pcm, clip in zip(CLIPS, heard, rows):
-        crc = f"{zlib.crc32(struct.pack(f'<{len(pcm)}h', *pcm)):08x}"
-        steps = ",\n".join("\t\t\t\t" + json.dumps([round(value * SCALE) for value in row]) for row in clip)
-        clips.append(f'\t\t{{\n\t\t\t"name": "keywords/{name}",\n\t\t\t"crc": "{crc}",\n\t\t\t"features": [\n{steps}\n\t\t\t]\n\t\t}}')
-    text = "{\n" + "\n".join(lines) + '\n\t"clips": [\n' + ",\n".join(clips) + "\n\t]\n}\n"
-    json.loads(text)
-    with open(os.path.join(SCENARIO, "reference.json"), "w") as out:
-        out.write(text)
+    """golden.h has the features of the same clips from numpy, to 7 digits: another implementation must agree with this one."""
+    golden = read(os.path.join(APP, "golden", "golden.h"))
+    model, mean_start, scale = front_end_of(MODEL)
+    assert f'"{model}"' in golden, f"golden.h is not of {model}: run train.py --evaluate"
+    names = re.findall(r'"([^"]*)"', re.search(r"golden_names\[[^\]]*\] = \{([^}]*)\}", golden).group(1))
+    mine = [value for name in names for row in features(samples_of(os.path.join(FIXTURES, "keywords", name + ".wav")), mean_start, scale, False) for value in row]
+    theirs = numbers(golden, "golden_features")
+    assert len(mine) == len(theirs), f"{len(mine)} values, golden.h has {len(theirs)}"
+    farthest = max(abs(a - b) for a, b in zip(mine, theirs))
+    print(f"{model}: farthest from the golden vectors: {farthest:.2g}")
+    sys.exit(0 if farthest < 2e-6 else 1)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ def _collect(samples, count, _events):
     return 0
 
 
-_rate = _library.espeak_Initialize(2, 500, None, 0)  # 2: synchronous
+DATA = os.environ.get("OSSICLE_ESPEAK_DATA")  # the folder that holds espeak-ng-data; training has one of its own (made_voices.py)
+_rate = _library.espeak_Initialize(2, 500, DATA.encode() if DATA else None, 0)  # 2: synchronous
 assert _rate == 22050, f"espeak-ng answers {_rate} Hz, expected 22050 Hz"
 _library.espeak_SetSynthCallback(_collect)
 _library.espeak_Info.restype = ctypes.c_char_p

@@ -30,6 +30,7 @@ struct ossicle_app {
 	uint8_t label_count;
 	uint8_t feature_count;        /* 1 to 128, where on_feature is there */
 	uint32_t feature_scale;       /* steps a unit of what on_feature returns, at least 1 */
+	const char *cap;              /* a word of the app's own for the caps of hello, or NULL */
 
 	/* A session begins: forget everything, parameters too. May be NULL. */
 	void (*on_reset)(void *context);

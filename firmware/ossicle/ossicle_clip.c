@@ -49,6 +49,13 @@ static bool in_state(struct ossicle *device, enum ossicle_clip_state state) {
 	return false;
 }
 
+static void mark(struct ossicle *device, enum ossicle_mark what, uint32_t number, uint8_t part) {
+	const struct ossicle_port *port = device->port;
+	if (port->mark != NULL) {
+		port->mark(port->context, what, number, part);
+	}
+}
+
 void ossicle_clip_begin(struct ossicle *device) {
 	struct ossicle_clip *clip = &device->clip;
 	const struct ossicle_config *config = &device->config;
@@ -108,6 +115,7 @@ void ossicle_clip_begin(struct ossicle *device) {
 	ossicle_line_uint(&device->line, "try", clip->attempt);
 	ossicle_line_end(&device->line);
 	clip->state = OSSICLE_CLIP_RECEIVING;
+	mark(device, OSSICLE_MARK_CLIP, clip->number, clip->attempt);
 	device->port->stamp(device->port->context, &clip->begun);
 	clip->last = clip->begun;
 	if (config->pacing != OSSICLE_PACING_PRELOAD) {
@@ -281,6 +289,7 @@ void ossicle_clip_play(struct ossicle *device) {
 	}
 	ossicle_store_rewind(&clip->store);
 	clip->state = OSSICLE_CLIP_PLAYING;
+	mark(device, OSSICLE_MARK_PLAY, clip->number, clip->attempt);
 	device->port->stamp(device->port->context, &clip->begun);
 	clip->last = clip->begun;
 	device->port->hop_start(device->port->context);
@@ -297,9 +306,12 @@ static void infer(struct ossicle *device, const int16_t *hop) {
 	struct ossicle_stamp ended;
 	memset(&result, 0, sizeof result);
 	ossicle_stages_init(&stages, port, device->app->stage_count);
+	stages.hop = clip->hops;
 
+	mark(device, OSSICLE_MARK_HOP_BEGIN, clip->hops, 0);
 	port->stamp(port->context, &begun);
 	device->app->on_audio(device->app->context, hop, &stages, &result);
+	mark(device, OSSICLE_MARK_HOP_END, clip->hops, 0);
 	port->stamp(port->context, &ended);
 
 	bool saturated = false;

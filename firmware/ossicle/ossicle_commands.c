@@ -20,12 +20,15 @@ static bool playing(const struct ossicle *device) {
 static uint8_t gather_caps(const struct ossicle *device, const char *caps[OSSICLE_MAX_CAPS]) {
 	const struct ossicle_identity *identity = device->port->identity;
 	uint8_t count = 0;
-	while (count < identity->cap_count && count < OSSICLE_MAX_CAPS - 1u) {
+	while (count < identity->cap_count && count < OSSICLE_MAX_CAPS - 2u) {
 		caps[count] = identity->caps[count];
 		count++;
 	}
 	if (device->app->on_feature != NULL) {
 		caps[count++] = "features";
+	}
+	if (device->app->cap != NULL) {
+		caps[count++] = device->app->cap;
 	}
 	return count;
 }

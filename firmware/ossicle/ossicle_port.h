@@ -43,6 +43,16 @@ struct ossicle_identity {
 	uint8_t cap_count;         /* at most 15: the app may add one */
 };
 
+/* Where the firmware has come to, for a tracer outside the device. Their numbers are fixed. */
+enum ossicle_mark {
+	OSSICLE_MARK_CLIP,        /* `number` is the clip's, `part` the attempt's */
+	OSSICLE_MARK_PLAY,        /* the same: a preloaded clip begins to play */
+	OSSICLE_MARK_HOP_BEGIN,   /* `number` is the hop's, `part` 0 */
+	OSSICLE_MARK_STAGE_BEGIN, /* `number` is the hop's, `part` the stage's */
+	OSSICLE_MARK_STAGE_END,
+	OSSICLE_MARK_HOP_END,     /* `number` is the hop's, `part` 0 */
+};
+
 struct ossicle_port {
 	void *context;
 	const struct ossicle_identity *identity;
@@ -74,6 +84,9 @@ struct ossicle_port {
 	 * `defer-rx` in its caps), so that counts repeat. May be NULL. */
 	void (*stage_enter)(void *context);
 	void (*stage_leave)(void *context);
+	/* Leaves a trace that something outside the device can see, where there is such a thing: the cycle model of an emulator
+	 * (boards/cortex_m/cycle_marks.h). Inside the stage it marks, so it should be short. May be NULL. */
+	void (*mark)(void *context, enum ossicle_mark mark, uint32_t number, uint8_t part);
 
 	void (*memory)(void *context, struct ossicle_memory *memory);
 	/* Restarts the device; does not return. */

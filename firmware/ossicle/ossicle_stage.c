@@ -16,6 +16,13 @@ void ossicle_stages_init(struct ossicle_stages *stages, const struct ossicle_por
 	stages->count = count;
 }
 
+static void mark(const struct ossicle_stages *stages, enum ossicle_mark what, uint8_t stage) {
+	const struct ossicle_port *port = stages->port;
+	if (port->mark != NULL) {
+		port->mark(port->context, what, stages->hop, stage);
+	}
+}
+
 void ossicle_stage_begin(struct ossicle_stages *stages, uint8_t stage) {
 	const struct ossicle_port *port = stages->port;
 	if (stage >= stages->count) {
@@ -24,7 +31,9 @@ void ossicle_stage_begin(struct ossicle_stages *stages, uint8_t stage) {
 	if (port->stage_enter != NULL) {
 		port->stage_enter(port->context);
 	}
-	port->stamp(port->context, &stages->begun); /* last, so that the stage pays for as little of this as possible */
+	/* Last, so that the stage pays for as little of this as possible; a tracer need not count the stamp either. */
+	port->stamp(port->context, &stages->begun);
+	mark(stages, OSSICLE_MARK_STAGE_BEGIN, stage);
 }
 
 void ossicle_stage_end(struct ossicle_stages *stages, uint8_t stage) {
@@ -33,6 +42,7 @@ void ossicle_stage_end(struct ossicle_stages *stages, uint8_t stage) {
 		return;
 	}
 	struct ossicle_stamp ended;
+	mark(stages, OSSICLE_MARK_STAGE_END, stage);
 	port->stamp(port->context, &ended);
 	if (port->stage_leave != NULL) {
 		port->stage_leave(port->context);

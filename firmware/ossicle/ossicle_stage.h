@@ -16,13 +16,15 @@
 struct ossicle_stages {
 	const struct ossicle_port *port;
 	uint8_t count;
+	uint32_t hop;
 	bool saturated;
 	uint64_t irq_cycles;                  /* inside the stages, so far */
 	struct ossicle_stamp begun;
 	uint32_t cycles[OSSICLE_MAX_STAGES];
 };
 
-/* Clears the counts for one inference of `count` stages. */
+/* Clears the counts for one inference of `count` stages. `hop`, the inference's number in its clip, is for marks alone and 0
+ * after this. */
 void ossicle_stages_init(struct ossicle_stages *stages, const struct ossicle_port *port, uint8_t count);
 
 /* Stages do not nest. One begun twice in an inference adds up. A stage number out of range is ignored. */

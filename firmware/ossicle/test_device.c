@@ -100,6 +100,38 @@ static void plays_fast(void) {
 	expect_sound_output();
 }
 
+static char marked[2048];
+
+static void note_mark(void *context, enum ossicle_mark mark, uint32_t number, uint8_t part) {
+	(void)context;
+	size_t at = strlen(marked);
+	snprintf(marked + at, sizeof marked - at, "%c%u.%u ", "CPh[]H"[mark], (unsigned)number, part);
+}
+
+/* Whatever the pacing: a tracer knows of each stage which clip, hop and stage it is. */
+static void marks_where_it_is(void) {
+	fake_reset();
+	marked[0] = 0;
+	fake.port.mark = note_mark;
+	fake_start();
+	fake_hello(0xABCD);
+	fake_config(OSSICLE_CODEC_PCM16, FAST, 0);
+	fake_clip_begin(9, 40, ossicle_crc32(0, clip_bytes, 80));
+	fake_audio(0, clip_bytes, 80);
+	fake_number(OSSICLE_FRAME_CLIP_END, 9);
+	EXPECT(strcmp(marked, "C9.1 h0.0 [0.0 ]0.0 [0.1 ]0.1 H0.0 h1.0 [1.0 ]1.0 [1.1 ]1.1 H1.0 ") == 0);
+	marked[0] = 0;
+	fake_config(OSSICLE_CODEC_PCM16, PRELOAD, 0);
+	fake_clip_begin(10, 16, ossicle_crc32(0, clip_bytes, 32));
+	fake_audio(0, clip_bytes, 32);
+	fake_number(OSSICLE_FRAME_CLIP_END, 10);
+	fake_number(OSSICLE_FRAME_PLAY, 10);
+	fake.hops_due = 1;
+	fake_settle();
+	EXPECT(strcmp(marked, "C10.1 P10.1 h0.0 [0.0 ]0.0 [0.1 ]0.1 H0.0 ") == 0);
+	expect_sound_output();
+}
+
 static int16_t feature(void *context, uint8_t index) {
 	(void)context;
 	const int16_t values[] = { (int16_t)(256 * (int)fake.hops_heard), (int16_t)-(int)fake.hops_heard, INT16_MAX };
@@ -113,6 +145,14 @@ static void offer_features(void) {
 	fake.app.feature_scale = 512;
 	fake_start();
 	fake_hello(0xABCD);
+}
+
+static void says_the_word_of_its_app(void) {
+	fake_reset();
+	fake.app.cap = "another-transform";
+	fake_start();
+	fake_hello(1);
+	EXPECT_EQUAL(fake_said("\"caps\":[\"realtime\",\"preload\",\"another-transform\"]}*"), 1);
 }
 
 static void sends_features(void) {
@@ -462,6 +502,8 @@ static void refuses_bad_setup(void) {
 int main(void) {
 	expect_run("boots, answers a person, then HELLO", boots_and_answers);
 	expect_run("fast: records, scores, decision, totals", plays_fast);
+	expect_run("marks: clip, hop and stage of all that is executed", marks_where_it_is);
+	expect_run("hello: a word of the app's own", says_the_word_of_its_app);
 	expect_run("features: a line a hop when asked for, never in preload", sends_features);
 	expect_run("preload: silence as a run, silent during PLAY, then everything", plays_preloaded);
 	expect_run("a clip that does not fit the store is told once and not played", store_full);

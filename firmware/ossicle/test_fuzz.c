@@ -122,7 +122,7 @@ static void mutated_traffic(void) {
 			for (size_t i = (uint16_t)(fake.device.link.next - first); i < 4; i++) {
 				for (size_t at = 0; at < counts[i]; at++) {
 					uint32_t fate = attempt > 100 ? 99 : dice(100);
-					uint8_t byte = fate == 0 ? (uint8_t)(wire[i][at] ^ (1u << dice(8))) : wire[i][at];
+					uint8_t byte = (uint8_t)(fate == 0 ? wire[i][at] ^ (1u << dice(8)) : wire[i][at]);
 					if (fate != 1) {
 						fake_receive(&byte, 1);
 					}

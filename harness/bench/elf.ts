@@ -14,8 +14,8 @@ const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
 const PT_LOAD = 1;
 const PT_NOTE = 4;
 const SHT_NOTE = 7;
-const SHF_WRITE = 1;
-const SHF_ALLOC = 2;
+export const SHF_WRITE = 1;
+export const SHF_ALLOC = 2;
 const NT_GNU_BUILD_ID = 3;
 
 /** e_machine values a person is likely to pick up by mistake. */
@@ -35,6 +35,8 @@ export interface ElfSegment {
 	loadAddress: number;
 	/** Where they are used (VMA). */
 	virtualAddress: number;
+	/** Where in the file the bytes begin. */
+	fileOffset: number;
 	fileBytes: number;
 	memoryBytes: number;
 }
@@ -94,7 +96,7 @@ export function parseElf(bytes: Buffer, path: string): ElfImage {
 	if (bits === null || bytes[5] !== 1) {
 		throw refusal('image-not-elf', path, 'a 32-bit or 64-bit little-endian ELF', `class ${bytes[4]}, data ${bytes[5]}`);
 	}
-	const file = new Reader(bytes, path, bits);
+	const file = new ElfReader(bytes, path, bits);
 	const type = file.u16(16, 'e_type');
 	if (type !== 2 && type !== 3) {
 		throw refusal(
@@ -133,9 +135,10 @@ export function parseElf(bytes: Buffer, path: string): ElfImage {
 		machine,
 		machineName: MACHINES[machine] ?? `machine ${machine}`,
 		entry: file.word(24, 'e_entry'),
-		segments: load.map(({ loadAddress, virtualAddress, size, memoryBytes }) => ({
+		segments: load.map(({ loadAddress, virtualAddress, offset, size, memoryBytes }) => ({
 			loadAddress,
 			virtualAddress,
+			fileOffset: offset,
 			fileBytes: size,
 			memoryBytes,
 		})),
@@ -146,17 +149,17 @@ export function parseElf(bytes: Buffer, path: string): ElfImage {
 	};
 }
 
-const isRig = (name: string) => /^\.rig(\.|$)/.test(name);
+export const isRig = (name: string) => /^\.rig(\.|$)/.test(name);
 /** Room kept free for stack and heap is told by the device itself, apart from static memory. */
-const isReserve = (name: string) => /^\.?_?(stack|heap|user_heap_stack)/.test(name);
+export const isReserve = (name: string) => /^\.?_?(stack|heap|user_heap_stack)/.test(name);
 
-interface RawSegment extends Omit<ElfSegment, 'fileBytes'> {
+interface RawSegment extends Omit<ElfSegment, 'fileBytes' | 'fileOffset'> {
 	type: number;
 	offset: number;
 	size: number;
 }
 
-function readSegments(file: Reader, wide: boolean): RawSegment[] {
+function readSegments(file: ElfReader, wide: boolean): RawSegment[] {
 	const { offset, entryBytes, count } = file.table(wide ? 32 : 28, wide ? 54 : 42, wide ? 56 : 32, 'program header');
 	return Array.from({ length: count }, (_, index) => {
 		const at = offset + index * entryBytes;
@@ -177,15 +180,18 @@ function readSegments(file: Reader, wide: boolean): RawSegment[] {
 	});
 }
 
-interface RawSection {
+/** A row of the section header table. */
+export interface ElfSection {
 	name: string;
 	type: number;
 	flags: number;
 	offset: number;
 	size: number;
+	/** Another section this one refers to: of a symbol table, its names. */
+	link: number;
 }
 
-function readSections(file: Reader, wide: boolean): RawSection[] {
+export function readSections(file: ElfReader, wide: boolean): ElfSection[] {
 	const { offset, entryBytes, count } = file.table(wide ? 40 : 32, wide ? 58 : 46, wide ? 64 : 40, 'section header');
 	if (count === 0) throw file.damaged('no section headers (stripped?): memory use and build id stand there');
 	const raw = Array.from({ length: count }, (_, index) => {
@@ -197,6 +203,7 @@ function readSections(file: Reader, wide: boolean): RawSection[] {
 			flags: file.word(at + 8, what),
 			offset: file.word(at + (wide ? 24 : 16), what),
 			size: file.word(at + (wide ? 32 : 20), what),
+			link: file.u32(at + (wide ? 40 : 24), what),
 		};
 	});
 	const names = raw[file.u16(wide ? 62 : 50, 'e_shstrndx')];
@@ -211,7 +218,7 @@ function readSections(file: Reader, wide: boolean): RawSection[] {
 }
 
 /** Notes are name size, descriptor size, type, then both padded to 4 bytes (gABI 4.1, "Note Section"). */
-function gnuBuildId(file: Reader, start: number, size: number): string | null {
+function gnuBuildId(file: ElfReader, start: number, size: number): string | null {
 	const notes = file.slice(start, size, 'notes');
 	for (let at = 0; at + 12 <= notes.length; ) {
 		const nameBytes = notes.readUInt32LE(at);
@@ -229,7 +236,7 @@ function gnuBuildId(file: Reader, start: number, size: number): string | null {
 }
 
 /** Reads little-endian numbers of an ELF class, never outside the file. */
-class Reader {
+export class ElfReader {
 	private readonly bytes: Buffer;
 	private readonly path: string;
 	private readonly bits: 32 | 64;

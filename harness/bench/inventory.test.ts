@@ -42,8 +42,21 @@ test('what is missing is named, with what to do', (t) => {
 		'gdb-multiarch is not installed: apt-get install gdb-multiarch',
 	);
 	t.is(reason(emulated, { images: new Set() }), 'its firmware is not built: make -C firmware BOARD=stm32f405');
-	t.is(reason(factsOf('posix'), { programs: new Set() }), null);
-	t.regex(String(reason(factsOf('nrf52840'))), /no firmware is built for this board yet/);
+	const modelFaults = new Map([['stm32f405-emulated', 'its cycle model is not built']]);
+	t.is(reason(emulated, { modelFaults }), 'its cycle model is not built');
+	t.is(reason(factsOf('posix'), { programs: new Set(), modelFaults }), null);
+	t.is(reason({ ...emulated, unsupported: 'nobody has built it' }), 'nobody has built it');
+});
+
+test('an emulated Xtensa board needs its own emulator, and no gdb', (t) => {
+	const emulated = factsOf('esp32s3-emulated');
+	const images = new Set(['esp32s3-emulated']);
+	t.is(reason(emulated, { images, programs: new Set(['qemu-system-xtensa']) }), null);
+	t.is(reason(emulated, { images }), 'qemu-system-xtensa is not installed: apt-get install qemu-system-misc');
+	t.is(
+		reason(emulated, { images: new Set(), programs: new Set(['qemu-system-xtensa']) }),
+		'its firmware is not built: make -C firmware BOARD=esp32s3-kc705',
+	);
 });
 
 test('a real board needs a port that is named and there', (t) => {

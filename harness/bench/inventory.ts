@@ -3,6 +3,7 @@ import { SerialPort } from 'serialport';
 import type { DeviceFacts } from '../generated/device.ts';
 import { leaseHolder } from './lease.ts';
 import { findProgram } from './programs.ts';
+import { packageOf, qemuProgram } from './qemu-program.ts';
 
 /** A serial port of this machine, as the system tells it. */
 export interface PortInfo {
@@ -32,11 +33,13 @@ export interface BenchState {
 	programs: ReadonlySet<string>;
 	/** Images that exist, by device id. */
 	images: ReadonlySet<string>;
+	/** Why a device's cycle model cannot run, by device id. */
+	modelFaults?: ReadonlyMap<string, string>;
 	/** Who holds which device or port. */
 	holders: ReadonlyMap<string, string>;
 }
 
-const PROGRAMS = ['gdb-multiarch', 'arm-none-eabi-gdb', 'qemu-system-arm'];
+const PROGRAMS = ['gdb-multiarch', 'arm-none-eabi-gdb', 'qemu-system-arm', 'qemu-system-xtensa'];
 
 export async function surveyBench(devices: readonly DeviceFacts[], images: ReadonlySet<string>): Promise<BenchState> {
 	const ports = await serialPorts();
@@ -103,15 +106,16 @@ function whyNot(facts: DeviceFacts, bench: BenchState, portNamed: string | undef
 			return `${port} is not there; ${portsThere(bench.ports)}`;
 	}
 	const { programs } = bench;
-	if (facts.link.kind === 'qemu-pty' && !programs.has('qemu-system-arm')) return missing('qemu-system-arm');
+	const qemu = qemuProgram(facts.firmware.architecture);
+	if (facts.link.kind === 'qemu-pty' && !programs.has(qemu)) return missing(qemu);
 	if (facts.flash.tool === 'gdb' && !programs.has('gdb-multiarch') && !programs.has('arm-none-eabi-gdb')) {
 		return missing('gdb-multiarch');
 	}
 	if (!bench.images.has(facts.id)) return `its firmware is not built: make -C firmware BOARD=${facts.firmware.board}`;
-	return null;
+	return bench.modelFaults?.get(facts.id) ?? null;
 }
 
-const missing = (program: string) => `${program} is not installed: apt-get install ${program}`;
+const missing = (program: string) => `${program} is not installed: apt-get install ${packageOf(program)}`;
 
 function portsThere(ports: readonly PortInfo[]): string {
 	if (ports.length === 0) return 'this machine has no serial port';

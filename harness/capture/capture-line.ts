@@ -1,3 +1,5 @@
+import type { Footprint } from '../generated/record.ts';
+
 /**
  * One line of `capture.ndjson`: everything that happened in a run, in order, raw.
  *
@@ -15,6 +17,7 @@ export type CaptureEvent =
 	| ClipEvent
 	| ClipVoidEvent
 	| AnalogueEvent
+	| CyclesEvent
 	| FaultEvent
 	| SessionEndEvent
 	| RunEndEvent;
@@ -50,6 +53,8 @@ export interface FlashEvent {
 	staticBytes: number | null;
 	rigBytes: number | null;
 	flashBytes: number | null;
+	/** What the image takes, and how deep its stack can go. Absent: nobody looked. */
+	footprint?: Footprint;
 }
 
 /** Raw bytes as they came (`rx`) or went (`tx`), before any parsing, base64. */
@@ -95,6 +100,17 @@ export interface AnalogueEvent {
 	periodSeconds: number;
 	seed: number;
 	b: string;
+}
+
+/**
+ * What the emulator's cycle model wrote while an attempt at a clip ran, as it wrote it: whole lines
+ * (devices/emulated/cycle-plugin/README.md). Each line comes in one event of its session.
+ */
+export interface CyclesEvent {
+	k: 'cycles';
+	clip: number;
+	attempt: 1 | 2;
+	lines: string;
 }
 
 /** Something the controller noticed that is the bench's fault, not the device's. */

@@ -11,6 +11,28 @@ const base64 = { type: 'string' };
 const reason = { enum: ['complete', 'rig-error', 'interrupted'] };
 const countOrNull = { oneOf: [count, { type: 'null' }] };
 
+const object = (properties: Record<string, object>) => ({
+	type: 'object',
+	additionalProperties: false,
+	required: Object.keys(properties),
+	properties,
+});
+/** As record.schema.json has it. */
+const footprint = object({
+	textBytes: count,
+	dataBytes: count,
+	bssBytes: count,
+	rigBytes: count,
+	flashBytes: count,
+	modelBytes: countOrNull,
+	stack: object({
+		bytes: countOrNull,
+		unbounded: { oneOf: [text, { type: 'null' }] },
+		path: { type: 'array', maxItems: 100, items: word },
+		interruptBytes: count,
+	}),
+});
+
 /** Event kind -> its required and its optional fields. */
 const EVENTS: Record<string, [required: Record<string, object>, optional?: Record<string, object>]> = {
 	run: [
@@ -34,6 +56,7 @@ const EVENTS: Record<string, [required: Record<string, object>, optional?: Recor
 			rigBytes: countOrNull,
 			flashBytes: countOrNull,
 		},
+		{ footprint },
 	],
 	rx: [{ b: base64 }],
 	tx: [{ b: base64 }],
@@ -62,6 +85,7 @@ const EVENTS: Record<string, [required: Record<string, object>, optional?: Recor
 			b: base64,
 		},
 	],
+	cycles: [{ clip: u32, attempt, lines: { type: 'string' } }],
 	fault: [{ code: word, text }, { clip: u32 }],
 	'session-end': [{ session: count, reason }],
 	'run-end': [{ endedAt: word, reason }],

@@ -17,6 +17,8 @@ import type {
 	SessionEvent,
 } from './capture-line.ts';
 
+import type { ClipCycles } from './cycle-lines.ts';
+
 export type { InferenceRecord };
 
 /** One attempt at one clip, as the raw bytes tell it. `problems` is empty exactly when the attempt counts. */
@@ -37,6 +39,8 @@ export interface DecodedClip {
 	hopMeanSquares?: Float64Array;
 	/** Counts substituted outside the firmware, by end of the band. */
 	analogue: AnalogueEvent[];
+	/** What the emulator's cycle model counted, where there is one. */
+	cycles?: ClipCycles;
 }
 
 /** Features of a clip: `values[i]` are those of hop i, integers in steps of 1 / `scale`. All rows are alike long. */

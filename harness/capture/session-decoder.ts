@@ -5,8 +5,9 @@
 import { type ClockMessage, type HelloMessage, type TelemetryMessage, WIRE } from '../generated/wire.ts';
 import { LineSplitter } from '../link/line-splitter.ts';
 import { readTelemetryLine } from '../link/telemetry-line.ts';
-import type { CaptureEvent, ClipEvent, FaultEvent, FlashEvent, SessionEvent } from './capture-line.ts';
+import type { CaptureEvent, ClipEvent, CyclesEvent, FaultEvent, FlashEvent, SessionEvent } from './capture-line.ts';
 import { ClipAttempt } from './clip-attempt.ts';
+import { CycleLines } from './cycle-lines.ts';
 import { configOf, type SentConfig } from './sent-clip.ts';
 import { type Sent, SentFrames } from './sent-frames.ts';
 import type { DecodedClip, DecodedSession } from './session-data.ts';
@@ -40,6 +41,7 @@ export class SessionDecoder {
 	readonly #listener: SessionListener;
 	readonly #lines = new LineSplitter();
 	readonly #sent = new SentFrames();
+	readonly #cycleLines = new CycleLines();
 	readonly #seenFaults = new Set<string>();
 	#attempt: ClipAttempt | null = null;
 	/** The attempt was given up: what is still damaged belongs to it, until the next clip begins. */
@@ -98,7 +100,8 @@ export class SessionDecoder {
 			if (clip === undefined)
 				this.#fault('analogue', `analogue counts came for clip ${event.clip}, which was not sent`);
 			else clip.analogue.push(event);
-		} else if (event.k === 'fault') this.#addFault(event);
+		} else if (event.k === 'cycles') this.#cycles(event);
+		else if (event.k === 'fault') this.#addFault(event);
 		else if (event.k === 'flash') this.flash(event);
 		else if (event.k === 'session-end') this.end(event.reason);
 	}
@@ -144,6 +147,18 @@ export class SessionDecoder {
 		}
 		current.problem(`given up by the harness: ${reason}`);
 		this.#attemptVoid = true;
+	}
+
+	#cycles(event: CyclesEvent): void {
+		const cycles = this.#cycleLines.take(event, this.session.hello?.stages.length ?? 0);
+		const clip = this.session.clips.findLast(
+			(candidate) => candidate.event.clip === event.clip && candidate.event.attempt === event.attempt,
+		);
+		if (clip === undefined)
+			this.#fault('cycles', `cycle counts came for clip ${event.clip} attempt ${event.attempt}, which was not sent`);
+		else if (clip.cycles !== undefined)
+			this.#fault('cycles', `cycle counts came twice for clip ${event.clip} attempt ${event.attempt}`);
+		else clip.cycles = cycles;
 	}
 
 	#sentFrame(timeNs: bigint, sent: Sent): void {

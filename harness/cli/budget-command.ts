@@ -23,7 +23,7 @@ export interface BudgetOptions {
 }
 
 const EXIT_INFEASIBLE = 1;
-const SCENARIO = fileURLToPath(new URL('../../scenarios/liquid-audio', import.meta.url));
+const SCENARIO = fileURLToPath(new URL('../../scenarios/liquid-audio/keywords.scenario.yaml', import.meta.url));
 
 /**
  * `ossicle budget <device>`: what its row of the spec allows by data sheet facts, before anything is flashed. Exit 0; with
@@ -64,7 +64,9 @@ export async function budgetCommand(deviceId: string, options: BudgetOptions): P
 /** What the scenario has to prove limits with. */
 function evidenceOf({ segments }: LoadedScenario, hopSamples: number): { clips: number; hops: number } {
 	const measuring = (what: 'accuracy' | 'latency') =>
-		segments.filter(({ measures }) => measures.includes(what)).flatMap(({ loadedClips }) => loadedClips);
+		segments
+			.filter(({ measures, judged = true }) => judged && measures.includes(what))
+			.flatMap(({ loadedClips }) => loadedClips);
 	return {
 		clips: measuring('accuracy').length,
 		hops: measuring('latency').reduce((sum, { sidecar }) => sum + Math.floor(sidecar.samples / hopSamples), 0),

@@ -78,7 +78,7 @@ function formatValue(value: number, unit: Cell['unit']): string {
 }
 
 /** Four figures: more would claim a precision no bench has; whole numbers stay whole. */
-function significant(value: number): string {
+export function significant(value: number): string {
 	if (Number.isInteger(value) || Math.abs(value) >= 10_000) return String(Math.round(value));
 	return String(Number(value.toPrecision(4)));
 }

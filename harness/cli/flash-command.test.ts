@@ -104,7 +104,8 @@ test('`devices` lists every device, as a table and as JSON', async (t) => {
 		table.stdout.split('\n').map((line) => line.split(' ')[0]),
 		['device', ...ids],
 	);
-	t.regex(table.stdout, /^nrf52840 .* no: no firmware is built for this board yet/m);
+	t.regex(table.stdout, /^esp32s3 .* no: its firmware is built and flashed by ESP-IDF/m);
+	t.regex(table.stdout, /^nrf52840 .* no: no port named/m);
 	const json = await command('devices-command.ts', 'runDevices({ json: true })');
 	const { devices } = JSON.parse(json.stdout) as {
 		devices: { id: string; available: boolean; reason: string | null }[];

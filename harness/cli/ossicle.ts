@@ -9,9 +9,12 @@ import { runClock } from './clock-command.ts';
 import { closureCommand } from './closure-command.ts';
 import { runDevices } from './devices-command.ts';
 import { runFlash } from './flash-command.ts';
+import { footprintCommand } from './footprint-command.ts';
+import { modelInspectCommand } from './model-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
+import { sweepCommand } from './sweep-command.ts';
 import { VERDICT_HELP, verdictCommand } from './verdict-command.ts';
 
 const EXIT_USAGE = 2;
@@ -36,10 +39,15 @@ function program(setExit: (code: number) => void): Command {
 	root
 		.command('run')
 		.description('flash, stream, measure, judge, record')
-		.argument('<scenario>', 'scenario folder or *.scenario.yaml')
+		.argument('<scenario>', '*.scenario.yaml, or a folder: all scenarios in it, one after the other')
 		.option('-d, --device <id>', 'device to run on (repeat for several); default: the emulated board', gather, [])
 		.option('--spec <file>', 'another spec table than the scenario names')
-		.option('--clips <glob>', 'only clips whose name matches; a subset never gates')
+		.option('--clips <globs>', 'only clips whose name matches one of the patterns (by comma); such a part never gates')
+		.option(
+			'--param <name=value>',
+			'set a parameter of the firmware (repeat): solver=rk4, timestep=8ms, ...',
+			gatherWhole,
+		)
 		.option('--image <file>', 'firmware image to flash, in place of the reference firmware')
 		.option('--port <path>', 'serial port of the board')
 		.option('--sessions <n>', 'sessions of each device, 1 to 1000; five of a board judge the board. Default: 1')
@@ -68,7 +76,7 @@ function program(setExit: (code: number) => void): Command {
 	root
 		.command('check')
 		.description('validate scenario, spec, fixtures and devices; touches no board')
-		.argument('<scenario>', 'scenario folder or *.scenario.yaml')
+		.argument('<scenario>', '*.scenario.yaml, or a folder: all scenarios in it')
 		.option('-d, --device <id>', 'device the line budget is worked out for', gather, [])
 		.option('--spec <file>', 'another spec table than the scenario names')
 		.option('--json', 'print the findings on stdout and nothing else')
@@ -116,16 +124,58 @@ function program(setExit: (code: number) => void): Command {
 		.option('--json', 'print the outcome on stdout and nothing else')
 		.action(async (device, options) => setExit(await runFlash(device, options)));
 	root
+		.command('footprint')
+		.description('what an image takes: code, variables, model, and how deep its stack can go')
+		.argument('<device>', 'device id')
+		.option('--image <file>', 'image to look at; default: the reference firmware')
+		.option('--json', 'print the footprint on stdout and nothing else')
+		.action(async (device, options) => setExit(await footprintCommand(device, options)));
+	root
 		.command('budget')
 		.description('what the spec allows a device by data sheet facts, before anything is flashed')
 		.argument('<device>', 'device id')
-		.option('--scenario <path>', 'scenario folder or *.scenario.yaml; default: scenarios/liquid-audio')
+		.option('--scenario <path>', 'scenario folder or *.scenario.yaml; default: the keywords of scenarios/liquid-audio')
 		.option('--spec <file>', 'another spec table than the scenario names')
 		.option('--image <file>', 'firmware image whose static RAM counts; default: the reference firmware, if built')
 		.option('--hop <samples>', 'samples between two inferences', '256')
 		.option('--strict', 'exit 1 when a limit is infeasible')
 		.option('--json', 'print the budget on stdout and nothing else')
 		.action(async (device, options) => setExit(await budgetCommand(device, options)));
+	root
+		.command('sweep')
+		.description('run solvers x timesteps x models x clocks, and make one table and its Pareto fronts of them')
+		.argument('[scenario]', 'scenario folder or *.scenario.yaml; default: the keywords of scenarios/liquid-audio')
+		.option('--solver <names>', 'euler, heun, rk4, adaptive_heun. Default: all', gather, [])
+		.option('--timestep <steps>', 'adaptive, or 1ms to 50ms. Default: adaptive,5ms,16ms,50ms', gather, [])
+		.option(
+			'--model <files>',
+			'.lnn files. Default: the one of the firmware, and firmware/model/variants/*.lnn',
+			gather,
+			[],
+		)
+		.option('--full', 'every default model with every solver and timestep, not only the first')
+		.option('-d, --device <id>', 'devices; default: posix (accuracy), stm32f405-emulated (counts)', gather, [])
+		.option('--clock <rates>', 'operating points of emulated boards, such as 168MHz. Default: all declared', gather, [])
+		.option('--clips <globs>', 'clips for boards. Default: one of each label, and one for power')
+		.option('--host-clips <globs>', 'clips for PC builds. Default: all that accuracy and latency are judged by')
+		.option('--accuracy-scenario <path>', 'PC builds count accuracy by the clips of this scenario, too: a larger set')
+		.option('--sessions <n>', 'sessions of each run. Default: 1')
+		.option('--port <path>', 'serial port of a board')
+		.option('--note <text>', 'kept in sweep.json')
+		.option('--dry-run', 'list what would be run, and run nothing')
+		.option('--resume <folder>', 'go on with a sweep: finished runs are kept, failed ones tried again')
+		.option('--markdown <sweep>', 'print the table of a sweep (folder or sweep.json) as a page of documentation')
+		.option('--sweeps <folder>', 'where sweep folders go. Default: reports/runs')
+		.option('--json', 'print sweep.json on stdout and nothing else')
+		.action(async (scenario, options) => setExit(await sweepCommand(scenario, options)));
+	root
+		.command('model')
+		.description('what is in a .lnn model: sizes, sparsity, work')
+		.command('inspect')
+		.description('architecture, sizes, sparsity and compression of a .lnn file; refuses what the firmware would')
+		.argument('<file>', '.lnn file (firmware/model/LNN.md)')
+		.option('--json', 'print the figures on stdout and nothing else')
+		.action((file, options) => setExit(modelInspectCommand(file, options)));
 	root
 		.command('closure')
 		.description('do stated figures agree with each other? stages with total, ratios with their parts, ...')

@@ -16,6 +16,7 @@ export async function replayCommand(nameOrPath: string, options: ReplayCommandOp
 	const undecided = undecidedOf(options.inconclusive);
 	const folder = findRunFolder(nameOrPath, RUNS_FOLDER);
 	const record = await evaluate(folder, { source: 'replay', evaluatedBy: OSSICLE_VERSION });
-	printRecord(record, folder, options.json === true);
+	printRecord(record, folder);
+	if (options.json === true) process.stdout.write(`${JSON.stringify(record, null, '\t')}\n`);
 	return exitCodeOfRun(record, undecided);
 }

@@ -30,12 +30,12 @@ test('the table: limit, measured, bounds, share, n, verdict, evidence, and why w
 	const lines = verdictTable(await record()).split('\n');
 	t.is(lines[0], 'stm32f405-emulated (row STM32F4)');
 	t.regex(lines[1] ?? '', /^\s+limit\s+measured\s+bounds\s+used\s+n\s+verdict\s+evidence$/);
-	t.regex(lines[2] ?? '', /^Latency \(p99\)\s+< 15 ms\s+0\.0387\d* ms\s+band \[.*\]\s+0 %\s+320\s+pass\s+modelled$/);
+	t.regex(lines[2] ?? '', /^Latency \(p99\)\s+< 15 ms\s+0\.0201\d* ms\s+band \[.*\]\s+0 %\s+320\s+pass\s+modelled$/);
 	t.regex(lines[3] ?? '', /^Power \(mean\)\s+< 1\.2 mW\s+.* mW\s+band \[.*\]\s+\d+x\s+\d+\s+fail\s+modelled$/);
 	t.regex(lines[4] ?? '', /^ {4}why: nothing within the bounds meets the limit/);
 	t.regex(lines[5] ?? '', /^ {4}where: asleep it draws .* mW, and the limit comes down to 1\.2 mW/);
 	const row = (title: string) => lines.find((line) => line.startsWith(title)) ?? '';
-	t.true(lines.includes('    note: substituted, uncalibrated'));
+	t.true(lines.includes('    note: substituted, uncalibrated, currents from memory'));
 	t.regex(row('Memory'), /^Memory \(peak\)\s+< 64 KB \(65,536 B\)\s+41 KB \(42,000 B\)\s+exact\s+64 %/);
 	t.regex(row('Accuracy'), /^Accuracy \(fixed_set\)\s+> 93\.8 %\s+100 %\s+exact\s+0 %\s+20\s+pass\s+emulated$/);
 	t.true(lines.includes('Not requested: nRF52840, Desktop CPU.'));

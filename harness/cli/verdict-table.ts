@@ -1,6 +1,7 @@
 import type { Cell, RunRecord } from '../generated/record.ts';
 import { WORST_FIRST } from '../judge/worst-first.ts';
-import { cellColumns, cellRemarks, HEADINGS, type Remark } from './cell-text.ts';
+import { metricOf } from '../scenario/metrics.ts';
+import { cellColumns, cellRemarks, HEADINGS, type Remark, significant } from './cell-text.ts';
 import { closingSentence } from './closing-sentence.ts';
 import { brokenLines, oneLine, remarkLines, toAscii } from './plain-lines.ts';
 
@@ -41,6 +42,7 @@ export function verdictTable(record: RunRecord, options: TableOptions = {}): str
 	);
 	const skipped = [...new Set(record.cells.filter((cell) => cell.verdict === 'not-requested').map((cell) => cell.row))];
 	if (skipped.length > 0) blocks.push(`Not requested: ${skipped.map(oneLine).join(', ')}.`);
+	blocks.push(...reportedBlocks(record));
 	const { width = DEFAULT_WIDTH } = options;
 	for (const text of [...notes(record), closingSentence(record)]) blocks.push(brokenLines(text, width).join('\n'));
 	const text = `${blocks.join('\n\n')}\n`;
@@ -105,9 +107,30 @@ function commonMarks(cells: readonly Cell[]): string[] {
 	return (measured[0]?.marks ?? []).filter((mark) => measured.every((cell) => cell.marks.includes(mark)));
 }
 
+/** Figures without a limit, a line each; nothing where there are none. */
+function reportedBlocks({ reported }: RunRecord): string[] {
+	if (reported.length === 0) return [];
+	const several = new Set(reported.map(({ device, session }) => `${device} ${session}`)).size > 1;
+	const lines = reported.map(({ device, session, segment, metric, statistic, unit, estimate, bounds, ...figure }) => {
+		const of = several ? `${device}, session ${session}, ${segment}` : `${device}, ${segment}`;
+		const name = `${of}: ${metricOf(metric).title} (${statistic})`;
+		if (estimate === null) return `  ${oneLine(`${name}: none, ${figure.reason}`)}`;
+		const [low = null, high = null] = bounds ?? [];
+		const band = low === high ? '' : ` (band [${significant(low ?? 0)}, ${significant(high ?? 0)}])`;
+		const marks = [figure.evidence, ...figure.marks].join(', ');
+		return `  ${oneLine(`${name} ${significant(estimate)} ${unit}${band}, n ${figure.n}; ${marks}`)}`;
+	});
+	return [['Reported, not judged:', ...lines].join('\n')];
+}
+
 function notes(record: RunRecord): string[] {
-	const { inputsChanged, source, capture } = record.manifest;
+	const { inputsChanged, source, capture, parameters } = record.manifest;
 	const lines: string[] = [];
+	const overridden = parameters.filter((param) => param.overridden).map(({ text }) => oneLine(text));
+	if (overridden.length > 0)
+		lines.push(`With ${overridden.join(', ')} by --param: this is not the scenario as it is written.`);
+	const own = parameters.filter((param) => !param.overridden).map(({ text }) => oneLine(text));
+	if (own.length > 0) lines.push(`Set by the scenario: ${own.join(', ')}.`);
 	if (source === 'replay') lines.push('Replayed from the captured bytes.');
 	const others = inputsChanged.filter((path) => path !== 'spec.md').map(oneLine);
 	if (inputsChanged.includes('spec.md'))
@@ -116,8 +139,10 @@ function notes(record: RunRecord): string[] {
 		lines.push(
 			`CHANGED since the run: ${others.join(', ')}. With inputs which the run did not use, nothing is decided.`,
 		);
-	for (const { device, session, clipsResent, clipsExpected } of record.sessions) {
+	for (const { device, session, clipsResent, clipsExpected, subsets } of record.sessions) {
 		const which = record.sessions.length > 1 ? `${device}, session ${session}` : device;
+		for (const { segment, clips, of, seed } of subsets)
+			lines.push(`${which}: of ${segment} it was sent a planned subset, ${clips} of ${of} clips by seed ${seed}.`);
 		if (clipsResent > 0)
 			lines.push(
 				`${which}: ${clipsResent} of ${clipsExpected} clips had to be sent twice; record.json says which and why.`,

@@ -27,6 +27,12 @@ export interface ClipList {
 	 * --sessions: how many each device was to have. Absent: 1
 	 */
 	sessions?: number;
+	/**
+	 * Parameters each device was to be set to before its first clip. Absent: none
+	 *
+	 * @maxItems 32
+	 */
+	params?: ListedParam[];
 }
 export interface ListedSegment {
 	name: string;
@@ -34,6 +40,11 @@ export interface ListedSegment {
 	pacing: 'fast' | 'realtime' | 'preload';
 	measures: ('latency' | 'accuracy' | 'power')[];
 	clips: ListedClip[];
+	subset?: ListedSubset;
+	/**
+	 * false: what the segment measures is reported and decides nothing. Absent: true
+	 */
+	judged?: boolean;
 }
 export interface ListedClip {
 	name: string;
@@ -57,6 +68,20 @@ export interface ListedClip {
 	speaker?: string;
 }
 /**
+ * Devices of these kinds get only the clips named here, of all that the segment has
+ */
+export interface ListedSubset {
+	seed: number;
+	/**
+	 * @minItems 1
+	 */
+	devices: ('silicon' | 'emulated' | 'host')[];
+	/**
+	 * @minItems 1
+	 */
+	selected: string[];
+}
+/**
  * Clips of reference.json, which a session may send once more after all that is judged, to compare features by. Never counted
  */
 export interface ProbeList {
@@ -71,4 +96,15 @@ export interface ProbeClip {
 	name: string;
 	samples: number;
 	crc: string;
+}
+export interface ListedParam {
+	name: string;
+	/**
+	 * As on the wire: solver 0 to 3, timestep in tenths of a millisecond, ...
+	 */
+	value: number;
+	/**
+	 * Set by --param, otherwise than the scenario has it
+	 */
+	overridden: boolean;
 }

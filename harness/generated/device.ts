@@ -102,7 +102,10 @@ export interface LinkFacts {
 	path?: string;
 }
 export interface FlashFacts {
-	tool: 'gdb' | 'none';
+	/**
+	 * `gdb`: gdb's load, which knows the target's flash; `rsp`: memory writes straight over the gdb remote serial protocol, for an emulator whose architecture the installed gdb does not know
+	 */
+	tool: 'gdb' | 'rsp' | 'none';
 	/**
 	 * gdb server: host:port or a serial port; `qemu` = the emulator this rig starts
 	 */
@@ -213,27 +216,63 @@ export interface EmulatorFacts {
  * What turns counted instructions into cycles, and cycles into current. Every figure with its source
  */
 export interface ModelFacts {
+	cycles?: CycleModel;
 	cyclesPerInstruction?: CyclesPerInstruction;
-	currents?: ModelCurrents;
+	/**
+	 * Supply current at each clock the data sheet gives. The point of `clock.hz` is what power is modelled with; the others show what another clock would allow
+	 *
+	 * @minItems 1
+	 * @maxItems 32
+	 */
+	currents?: OperatingPoint[];
+	wakeUp?: WakeUpCost;
 	analogue?: AnalogueFacts;
+}
+/**
+ * A model that sees each instruction, in the emulator (devices/emulated/cycle-plugin). Where it is declared, times come from its cycles alone, never from `cyclesPerInstruction`
+ */
+export interface CycleModel {
+	plugin: 'cortex-m4';
+	band: CycleBand;
+}
+/**
+ * Real cycles for each one that the model estimates
+ */
+export interface CycleBand {
+	low: number;
+	high: number;
+	source: string;
 }
 export interface CyclesPerInstruction {
 	low: number;
 	high: number;
 	source: string;
 }
-export interface ModelCurrents {
-	run: SupplyCurrent;
-	sleep: SupplyCurrent;
-}
 /**
  * This interface was referenced by `DeviceFacts`'s JSON-Schema
- * via the `definition` "SupplyCurrent".
+ * via the `definition` "OperatingPoint".
  */
-export interface SupplyCurrent {
+export interface OperatingPoint {
 	clockHz: number;
-	milliamperes: number;
+	runMilliamperes: number;
+	sleepMilliamperes: number;
 	source: string;
+	/**
+	 * No copy of the source could be read to confirm it
+	 */
+	fromMemory?: boolean;
+}
+/**
+ * What it costs to wake from sleep, each time: time at the run current, or a charge, or both
+ */
+export interface WakeUpCost {
+	microseconds?: number;
+	microcoulombs?: number;
+	source: string;
+	/**
+	 * No copy of the source could be read to confirm it
+	 */
+	fromMemory?: boolean;
 }
 /**
  * Imperfections of the substituted ADC

@@ -27,6 +27,10 @@ export interface RunRecord {
 	 */
 	spec: {}[];
 	cells: Cell[];
+	/**
+	 * What segments with `judged: false` measured: figures without a limit and without a verdict
+	 */
+	reported: ReportedFigure[];
 	sessions: SessionSummary[];
 	clips: ClipSummary[];
 	summary: Summary;
@@ -62,6 +66,10 @@ export interface Manifest {
 	 * --sessions: how many were asked for of each device
 	 */
 	sessionsAsked: number;
+	/**
+	 * What the firmware was set to, where scenario or command line say so; empty: its own defaults
+	 */
+	parameters: ParameterSummary[];
 }
 export interface Versions {
 	/**
@@ -80,6 +88,21 @@ export interface CaptureFacts {
 	lines: number;
 	damage: string | null;
 }
+export interface ParameterSummary {
+	name: string;
+	/**
+	 * As on the wire
+	 */
+	value: number;
+	/**
+	 * For people: `timestep 8 ms`
+	 */
+	text: string;
+	/**
+	 * By --param: this is not the scenario as it is written
+	 */
+	overridden: boolean;
+}
 /**
  * This interface was referenced by `RunRecord`'s JSON-Schema
  * via the `definition` "Cell".
@@ -96,6 +119,7 @@ export interface Cell {
 		| 'energy'
 		| 'memory'
 		| 'accuracy'
+		| 'parity'
 		| 'battery-life'
 		| 'first-chunk-latency'
 		| 'real-time-factor'
@@ -251,6 +275,40 @@ export interface ShownInterval {
 }
 /**
  * This interface was referenced by `RunRecord`'s JSON-Schema
+ * via the `definition` "ReportedFigure".
+ */
+export interface ReportedFigure {
+	device: string;
+	session: number;
+	segment: string;
+	metric: 'latency' | 'accuracy' | 'power';
+	statistic: string;
+	unit: Unit;
+	/**
+	 * In `unit`. With a modelled band: at its bad end
+	 */
+	estimate: number | null;
+	/**
+	 * [low, high] in `unit`: the ends of what is modelled; twice the same where nothing is
+	 */
+	bounds: number[] | null;
+	/**
+	 * Hops, clips or ADC counts
+	 */
+	n: number;
+	evidence: Evidence | null;
+	/**
+	 * How the figure came about, in words
+	 */
+	rule: string;
+	/**
+	 * Why there is no figure
+	 */
+	reason: string | null;
+	marks: string[];
+}
+/**
+ * This interface was referenced by `RunRecord`'s JSON-Schema
  * via the `definition` "SessionSummary".
  */
 export interface SessionSummary {
@@ -277,6 +335,14 @@ export interface SessionSummary {
 	 * Why there is no clock to check (virtual time); null where there is one
 	 */
 	clockNote: string | null;
+	/**
+	 * Of the image flashed; null where none was flashed, or its sizes are unknown
+	 */
+	footprint: Footprint | null;
+	/**
+	 * Segments of which this device got a planned part: so many clips of how many
+	 */
+	subsets: SubsetSummary[];
 }
 export interface HelloSummary {
 	boot: string;
@@ -305,14 +371,28 @@ export interface StageSummary {
 	 */
 	name: string;
 	unit: 'instructions' | 'cycles' | 'ns';
+	estCycles?: EstimatedCycles;
 	/**
-	 * Hops
+	 * Hops in which the cell ran; all of them where it never did
 	 */
 	n: number;
 	p50: number;
 	p95: number;
 	p99: number;
 	max: number;
+}
+/**
+ * The same hops by the emulator's cycle model, where the device declares one: percentiles of their own, in cycles before the model's band
+ */
+export interface EstimatedCycles {
+	p50: number;
+	p95: number;
+	p99: number;
+	max: number;
+	/**
+	 * Most floating-point instructions in one hop. Their costs are not validated
+	 */
+	floats: number;
 }
 export interface MemorySummary {
 	staticBytes: number;
@@ -352,6 +432,65 @@ export interface ClockSummary {
 	 * Attempts at clips begun before the check: 0 is before all of them
 	 */
 	clipsBefore: number;
+}
+/**
+ * What the flashed image takes, from its ELF file, and how deep its stack can go, from the compiler's call graph
+ *
+ * This interface was referenced by `RunRecord`'s JSON-Schema
+ * via the `definition` "Footprint".
+ */
+export interface Footprint {
+	/**
+	 * Code and constants, the model's file included
+	 */
+	textBytes: number;
+	/**
+	 * Variables with a value at start, RAM code included: in flash and in RAM
+	 */
+	dataBytes: number;
+	/**
+	 * Variables that are zero at start
+	 */
+	bssBytes: number;
+	/**
+	 * RAM that exists for the rig alone
+	 */
+	rigBytes: number;
+	/**
+	 * Stored in flash in all
+	 */
+	flashBytes: number;
+	/**
+	 * Of `textBytes`: the embedded .lnn file; null where there is none
+	 */
+	modelBytes: number | null;
+	stack: StackBound;
+}
+export interface StackBound {
+	/**
+	 * The deepest it can go, interrupts included; null: no bound is proven
+	 */
+	bytes: number | null;
+	/**
+	 * Why not
+	 */
+	unbounded: string | null;
+	/**
+	 * The deepest chain of calls, outermost first, each with the bytes of its frame
+	 *
+	 * @maxItems 100
+	 */
+	path: string[];
+	/**
+	 * Of `bytes`: what interrupts add on top
+	 */
+	interruptBytes: number;
+}
+export interface SubsetSummary {
+	segment: string;
+	clips: number;
+	of: number;
+	seed: number;
 }
 /**
  * This interface was referenced by `RunRecord`'s JSON-Schema

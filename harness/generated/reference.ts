@@ -1,7 +1,7 @@
 /* Generated from harness/schema/reference.schema.json by `npm run generate`. Do not edit. */
 
 /**
- * reference.json of a scenario: the features which an independent front end makes of a few clips, hop by hop. Held against the device's own, it shows a front end that is not the one the model was trained with.
+ * reference.json of a scenario: what an independent implementation makes of its clips. Features of a few, hop by hop, show a front end that is not the one the model was trained with; decisions of the float model and scores of the integer one show what quantisation cost and whether the port is exact.
  */
 export interface FeatureReference {
 	/**
@@ -25,10 +25,45 @@ export interface FeatureReference {
 	 */
 	scale: number;
 	/**
+	 * Parameters the decisions were made with, as on the wire. A device that was set to anything else is not compared. Default: those of the firmware
+	 */
+	params?: {
+		[k: string]: number;
+	};
+	/**
+	 * What the float model and the integer model decide at the end of each clip
+	 *
+	 * @minItems 1
+	 * @maxItems 100000
+	 */
+	decisions?: ReferenceDecision[];
+	/**
 	 * @minItems 1
 	 * @maxItems 16
 	 */
 	clips: ReferenceClip[];
+}
+export interface ReferenceDecision {
+	/**
+	 * A clip of the scenario, named as there: keywords/yes-01
+	 */
+	name: string;
+	codec: 'pcm16' | 'mulaw' | 'ima-adpcm';
+	/**
+	 * CRC-32 of the decoded samples, 16-bit little-endian
+	 */
+	crc: string;
+	/**
+	 * What the float model decides
+	 */
+	floatLabel: string;
+	/**
+	 * Of the integer model, as the device reports them with its decision, in the order of its labels
+	 *
+	 * @minItems 1
+	 * @maxItems 64
+	 */
+	scores: number[];
 }
 export interface ReferenceClip {
 	/**

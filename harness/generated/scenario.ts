@@ -20,6 +20,12 @@ export interface Scenario {
 	sampleRateHz: number;
 	session?: SessionSettings;
 	/**
+	 * Parameters the firmware is set to at the beginning of a session: solver (euler, heun, rk4, adaptive-heun), timestep (adaptive, or as in `16 ms`), gating (on, off); others as integers. `--param` overrides them
+	 */
+	params?: {
+		[k: string]: number | string;
+	};
+	/**
 	 * @minItems 1
 	 * @maxItems 32
 	 */
@@ -65,4 +71,22 @@ export interface ScenarioSegment {
 	 * @minItems 1
 	 */
 	measures: ('latency' | 'accuracy' | 'power')[];
+	subset?: PlannedSubset;
+	/**
+	 * false: what the segment measures is reported beside the verdicts and decides none. Default true
+	 */
+	judged?: boolean;
+}
+/**
+ * Only so many of the clips on devices of these kinds, chosen by the seed alone, as many of each label as can be. Such a planned subset decides, which one by `--clips` does not
+ */
+export interface PlannedSubset {
+	clips: number;
+	seed: number;
+	/**
+	 * Evidence of the devices that get the subset; all others get every clip
+	 *
+	 * @minItems 1
+	 */
+	devices: ('silicon' | 'emulated' | 'host')[];
 }

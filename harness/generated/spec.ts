@@ -10,6 +10,7 @@ export type MetricName =
 	| 'energy'
 	| 'memory'
 	| 'accuracy'
+	| 'parity'
 	| 'battery-life'
 	| 'first-chunk-latency'
 	| 'real-time-factor'

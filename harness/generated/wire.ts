@@ -49,7 +49,7 @@ export interface HelloMessage {
 	board: Word;
 	clockHz: U32;
 	clockSource: 'pll' | 'hsi' | 'virtual' | 'host';
-	counter: 'dwt' | 'systick' | 'host' | 'scripted';
+	counter: 'dwt' | 'systick' | 'ccount' | 'host' | 'scripted';
 	counterHz: U32;
 	rxBytes: U32;
 	clipBytes: U32;

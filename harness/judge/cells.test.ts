@@ -86,15 +86,16 @@ test('a worse model, a slow stage, a larger buffer: the right cell turns red, an
 		t.deepEqual(now.with(index, ''), base.with(index, ''));
 	};
 	changed({ decide: (clip) => (/[15]$/.test(clip.name) ? 'stop' : (clip.label ?? 'yes')) }, 3);
-	// 2,520,000 instructions are 15 ms at one cycle each; awake time is left as it was.
+	// 2,520,000 cycles are 15 ms; awake time is left as it was.
 	const slow = (clip: { name: string }) => (clip.name.startsWith('keywords') ? [4_000_000, 1000, 0] : [1000, 1000, 0]);
 	changed({ stageTicks: slow }, 0);
 	changed({ memory: { static: 65_000 }, flashStaticBytes: 65_000 }, 2);
 });
 
 test('a band that straddles the limit is inconclusive and says what decides', (t) => {
-	// 1,400,000 instructions: 8.3 to 20.8 ms.
-	const [cell] = judged({ spec: one('STM32F4', '< 15 ms') }, { stageTicks: () => [1_881_600, 0, 0] });
+	// 2,400,000 cycles estimated: 13.3 to 18.6 ms.
+	const slow = { stageTicks: () => [2_688_000, 0, 0], cyclesPerInstruction: 1.2 };
+	const [cell] = judged({ spec: one('STM32F4', '< 15 ms') }, slow);
 	t.is(cell?.verdict, 'inconclusive');
 	t.is(
 		cell?.reason,
@@ -363,12 +364,12 @@ test('what no board run measures says so', (t) => {
 	t.regex(throughput?.reason ?? '', /figure of a running service/);
 });
 
-test('a device without firmware is not measured, and says why', (t) => {
-	const nrf = deviceOf(DEVICES, 'nrf52840').facts;
+test('a device that cannot be run is not measured, and says why', (t) => {
+	const nrf = { ...deviceOf(DEVICES, 'nrf52840').facts, unsupported: 'nobody has built it' };
 	const cells = judged({ devices: [EMULATED, nrf] });
 	const mine = cells.filter((cell) => cell.device === 'nrf52840');
 	t.is(mine.length, 5);
-	t.true(mine.every((cell) => cell.verdict === 'not-measured'));
+	t.true(mine.every((cell) => cell.verdict === 'not-measured' && cell.reason === 'nobody has built it'));
 });
 
 test('accuracy of the population needs more clips than the fixed set', (t) => {
@@ -525,7 +526,7 @@ test('a counter that claims to run at 0 Hz gives no time, whatever else it says'
 			{ facts: POSIX, spec: one('Desktop CPU', '< 5 ms'), list },
 			{ hello: { counterHz: 0 }, clockHz, sessions: Array(5).fill({}) },
 		);
-		t.is(cell?.verdict, 'not-measured');
+		t.is(cell?.verdict, 'rig-error');
 		t.is(cell?.estimate, null);
 	}
 });

@@ -6,6 +6,7 @@ import type { Cell, Manifest } from '../generated/record.ts';
 import type { FeatureReference } from '../generated/reference.ts';
 import type { Spec, SpecCell, SpecRow } from '../generated/spec.ts';
 import { type Absent, notMeasured, rigError } from '../measure/absent.ts';
+import { planFor } from '../scenario/clip-plan.ts';
 import { absentAmong } from './absent-sessions.ts';
 import { absentCell, type CellPlace } from './cell-frame.ts';
 import { decidedCell } from './decided-cell.ts';
@@ -24,7 +25,7 @@ export interface JudgeInput {
 	devices: ReadonlyMap<string, DeviceFacts>;
 	/** By id of the device, where there is one. */
 	calibrations: ReadonlyMap<string, Calibration>;
-	/** Features to hold the device's own against, for the diagnosis. */
+	/** Features and decisions to hold the device's own against. */
 	reference: FeatureReference | null;
 	run: DecodedRun;
 	/** When the run began, ISO 8601. */
@@ -48,23 +49,28 @@ export function judgeCells(input: JudgeInput): Cell[] {
 }
 
 function rowOfDevice(row: SpecRow, facts: DeviceFacts, bound: readonly DeviceFacts[], input: JudgeInput): Cell[] {
-	const { run, list, calibrations, startedAt } = input;
-	const sessions = run.sessions.filter((session) => session.event.device === facts.id);
-	const context = { facts, list, calibration: calibrations.get(facts.id) ?? null, startedAt };
-	const fault =
-		runFault(run) ??
-		strangerFault(input) ??
-		changedFault(input) ??
-		hostFault(facts, bound) ??
-		sessionsFault(facts, sessions, input);
+	const sessions = input.run.sessions.filter((session) => session.event.device === facts.id);
+	const context = contextOf(facts, input);
+	const fault = benchFault(input) ?? hostFault(facts, bound) ?? sessionsFault(context, sessions, input);
 	return row.cells.map((cell) => {
 		const scope = scopeOf(cell, row, facts, sessions, bound);
 		const place = { row, cell, facts, scope: scope.scope };
 		const why = fault ?? scope.refused;
 		const judged =
 			why === null ? judgeCell(place, scope, sessions, context, input.inputsChanged) : absentCell(place, why);
-		return withFindings(judged, sessions, context, input.reference);
+		return withFindings(judged, sessions, context);
 	});
+}
+
+/** What the sessions of a device are judged with. */
+export function contextOf(facts: DeviceFacts, input: JudgeInput): DeviceContext {
+	const { list, calibrations, reference, startedAt } = input;
+	return { facts, ...planFor(list, facts), calibration: calibrations.get(facts.id) ?? null, reference, startedAt };
+}
+
+/** Why nothing of the run counts, whichever device it is of. */
+export function benchFault(input: JudgeInput): Absent | null {
+	return runFault(input.run) ?? strangerFault(input) ?? changedFault(input);
 }
 
 function judgeCell(
@@ -77,7 +83,7 @@ function judgeCell(
 	const measured = measureCell(place.cell, scope, sessions, context);
 	const absent = absentAmong(measured);
 	if (absent !== null) return absentCell(place, absent);
-	const judged = measured.map((each) => decidedCell(place, each as Measured, context.list, inputsChanged));
+	const judged = measured.map((each) => decidedCell(place, each as Measured, context, inputsChanged));
 	const spreadless = sessions.length > 1 && context.facts.evidence === 'emulated' ? ['no spread: emulated'] : [];
 	const worst = worstOf(judged, remark);
 	return { ...worst, sessions: sessions.length, marks: [...worst.marks, ...spreadless] };
@@ -100,8 +106,11 @@ function worstOf(judged: readonly Cell[], remark: string | null): Cell {
 }
 
 /** What is wrong with the device's sessions, together: one of them is broken, or they are not as many as were asked for. */
-function sessionsFault(facts: DeviceFacts, sessions: readonly DecodedSession[], input: JudgeInput): Absent | null {
-	const { run, list } = input;
+function sessionsFault(
+	{ facts, list }: DeviceContext,
+	sessions: readonly DecodedSession[],
+	{ run }: JudgeInput,
+): Absent | null {
 	if (sessions.length === 0) return noSession(facts, run);
 	const asked = list.sessions ?? 1;
 	const broken = absentAmong(

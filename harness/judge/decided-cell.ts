@@ -1,10 +1,11 @@
-import type { ClipList } from '../generated/clips.ts';
+import type { ClipList, ListedSegment } from '../generated/clips.ts';
 import type { Cell } from '../generated/record.ts';
 import type { SpecCell } from '../generated/spec.ts';
 import { metricOf } from '../scenario/metrics.ts';
+import { paramText } from '../scenario/params.ts';
 import { capOn } from './caps.ts';
 import { type CellPlace, cellFrame } from './cell-frame.ts';
-import type { Measured } from './measured.ts';
+import type { DeviceContext, Measured } from './measured.ts';
 import { type Bounds, type Decision, decide, isUpperLimit, shareUsed } from './verdict.ts';
 
 /** What a record keeps of one mark, and of one finding. */
@@ -15,9 +16,10 @@ export const LONGEST_TEXT = 600;
 export function decidedCell(
 	place: CellPlace,
 	measured: Measured,
-	list: ClipList,
+	context: DeviceContext,
 	inputsChanged: readonly string[],
 ): Cell {
+	const { list } = context;
 	const { cell } = place;
 	const used = shareUsed(cell.limit, measured.bounds, metricOf(cell.metric).units[0] === '%' ? 100 : undefined);
 	const decision = decide(cell.limit, measured.bounds, used);
@@ -32,20 +34,51 @@ export function decidedCell(
 		used,
 		verdict,
 		evidence: measured.evidence,
-		rule: measured.rule,
+		rule: `${measured.rule}${partOf(cell, context)}`,
 		reason: cap?.reason ?? reasonFor(decision, cell, measured, used),
 		diagnosis:
 			measured.composition === null
 				? []
 				: [{ cause: 'composition', score: 0, text: measured.composition.slice(0, LONGEST_TEXT) }],
 		sessions: measured.sessions,
-		marks: [...new Set((measured.marks ?? []).map((mark) => mark.slice(0, LONGEST_MARK)))],
+		marks: marksOf(cell, measured, context),
 		uncertainty: [...(measured.uncertainty ?? [])],
 		wouldDecide:
 			cap === null && decision === 'inconclusive' ? measured.undecided.wouldDecide : (cap?.wouldDecide ?? null),
 		missRate: measured.missRate ?? null,
 		shown: measured.shown ?? null,
 	};
+}
+
+/** What a reader must know: what the figure itself says, that it is of a part, and that the firmware was set otherwise. */
+function marksOf(cell: SpecCell, measured: Measured, { list, subsets }: DeviceContext): string[] {
+	const part = planned(cell, list, subsets).map(({ clips, of }) => `subset ${clips} of ${of}`);
+	const params = (list.params ?? []).filter(({ overridden }) => overridden).map(paramText);
+	const marks = [...(measured.marks ?? []), ...part, ...params];
+	return [...new Set(marks.map((mark) => mark.slice(0, LONGEST_MARK)))];
+}
+
+function partOf(cell: SpecCell, { list, subsets }: DeviceContext): string {
+	return planned(cell, list, subsets)
+		.map(({ segment, clips, of, seed }) => `; of ${segment} a planned subset, ${clips} of ${of} clips by seed ${seed}`)
+		.join('');
+}
+
+/** What of a scenario's segments a metric is measured from. */
+const MEASURE_OF: Readonly<Partial<Record<SpecCell['metric'], ListedSegment['measures'][number]>>> = {
+	latency: 'latency',
+	power: 'power',
+	energy: 'power',
+	'battery-life': 'power',
+	accuracy: 'accuracy',
+	parity: 'accuracy',
+};
+
+/** The planned subsets behind a cell. */
+function planned({ metric }: SpecCell, list: ClipList, subsets: DeviceContext['subsets']): DeviceContext['subsets'] {
+	const measure = MEASURE_OF[metric];
+	const measuring = list.segments.filter(({ measures }) => measure !== undefined && measures.includes(measure));
+	return subsets.filter(({ segment }) => measuring.some(({ name }) => name === segment));
 }
 
 function reasonFor(decision: Decision, cell: SpecCell, measured: Measured, used: number | null): string {

@@ -1,6 +1,5 @@
 import type { DecodedSession } from '../capture/session-data.ts';
 import type { Cell, Finding } from '../generated/record.ts';
-import type { FeatureReference } from '../generated/reference.ts';
 import { LONGEST_TEXT } from './decided-cell.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import type { DeviceContext } from './measured.ts';
@@ -12,14 +11,9 @@ import type { DeviceContext } from './measured.ts';
  * @param cell judged; its `diagnosis` holds what the value is made of, if that is known
  * @param sessions all of the device's
  */
-export function withFindings(
-	cell: Cell,
-	sessions: readonly DecodedSession[],
-	context: DeviceContext,
-	reference: FeatureReference | null,
-): Cell {
+export function withFindings(cell: Cell, sessions: readonly DecodedSession[], context: DeviceContext): Cell {
 	if (cell.verdict === 'pass' || cell.verdict === 'not-requested') return cell;
-	const { facts, list, calibration, startedAt } = context;
+	const { facts, list, calibration, reference, startedAt } = context;
 	const baseline = cell.diagnosis[0]?.text ?? null;
 	const power = { calibration, startedAt };
 	let diagnosis: Finding[];

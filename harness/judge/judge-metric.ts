@@ -4,6 +4,7 @@ import { type Absent, notMeasured } from '../measure/absent.ts';
 import { measureAccuracy } from '../measure/accuracy.ts';
 import { measureLatency } from '../measure/latency.ts';
 import { measureMemory } from '../measure/memory.ts';
+import { measureParity } from '../measure/parity.ts';
 import { measurePower } from '../measure/power.ts';
 import { metricOf } from '../scenario/metrics.ts';
 import { absentAmong } from './absent-sessions.ts';
@@ -13,6 +14,7 @@ import { battery } from './metric/battery.ts';
 import { energy } from './metric/energy.ts';
 import { boardLatency, sessionLatency } from './metric/latency.ts';
 import { boardMemory, sessionMemory } from './metric/memory.ts';
+import { parity } from './metric/parity.ts';
 import { power } from './metric/power.ts';
 
 /**
@@ -29,7 +31,7 @@ export function measureCell(
 ): (Measured | Absent)[] {
 	if (cell.limit.unit === 'x baseline')
 		return [notMeasured('the limit is relative to a baseline, and no baseline is measured by a board run')];
-	const { facts, list } = context;
+	const { facts, list, reference } = context;
 	const ofPower = (session: DecodedSession) => measurePower(session, facts, list, context);
 	switch (cell.metric) {
 		case 'latency':
@@ -47,6 +49,11 @@ export function measureCell(
 			return measured(
 				sessions.map((session) => measureAccuracy(session, facts, list)),
 				(all) => [accuracy(cell, all, list)],
+			);
+		case 'parity':
+			return measured(
+				sessions.map((session) => measureParity(session, facts, list, reference)),
+				(all) => [parity(cell, all)],
 			);
 		case 'power':
 			return measured(sessions.map(ofPower), (all) => power(cell, scope, all, context));

@@ -2,12 +2,21 @@ import type { Calibration } from '../generated/calibration.ts';
 import type { ClipList } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import type { Evidence, MissRate, ShownInterval, UncertaintyTerm, WouldDecide } from '../generated/record.ts';
+import type { FeatureReference } from '../generated/reference.ts';
+import type { ClipPlan } from '../scenario/clip-plan.ts';
 import type { Bounds } from './verdict.ts';
 
 /** What every session of a device is judged with. */
 export interface DeviceContext {
 	facts: DeviceFacts;
+	/** As it is for this device: `ClipPlan.list`. */
 	list: ClipList;
+	/** Segments of which it was sent a planned part. */
+	subsets: ClipPlan['subsets'];
+	/** A list for each segment that is reported and decides nothing. */
+	reported: ClipPlan['reported'];
+	/** What an independent implementation makes of the clips. */
+	reference: FeatureReference | null;
 	/** Of this device's shunt chain. */
 	calibration: Calibration | null;
 	/** When the run began, ISO 8601. */

@@ -5,7 +5,9 @@ import { type Absent, notMeasured, rigError } from '../measure/absent.ts';
 import { clockFault } from '../measure/clock-check.ts';
 import { clipOutcomes, PROBE_SEGMENT, WARM_UP_SEGMENT } from '../measure/counted-clips.ts';
 import { standInFault } from '../measure/counting.ts';
+import { paramText } from '../scenario/params.ts';
 import { closureFault } from './closure/session-closure.ts';
+import { plain } from './plain.ts';
 
 /**
  * What makes a whole session worthless, or null. When the bench failed, nothing it delivered is judged: neither a pass
@@ -41,7 +43,32 @@ export function sessionFault(session: DecodedSession, facts: DeviceFacts, list: 
 	const clock = clockFault(session, facts);
 	// An unchecked clock voids what is measured in time, a wrong one everything: the wrong firmware may be running.
 	if (clock?.absent === 'rig-error') return clock;
-	return strayClip(session, list) ?? tooManyResent(session, list) ?? closureFault(session, facts, list);
+	return (
+		paramsFault(session, list) ??
+		strayClip(session, list) ??
+		tooManyResent(session, list) ??
+		closureFault(session, facts, list)
+	);
+}
+
+/** The firmware was set to exactly what the list says, before the first clip, and to nothing else at any time. */
+function paramsFault({ messages }: DecodedSession, { params = [] }: ClipList): Absent | null {
+	const firstClip = messages.findIndex((message) => message.t === 'clip-begin');
+	const set = new Set<string>();
+	for (const [index, message] of messages.entries()) {
+		if (message.t !== 'param') continue;
+		const { name, value, ok } = message;
+		const text = plain(paramText(message));
+		const listed = params.find((param) => param.name === name && param.value === value);
+		if (listed === undefined) return rigError(`the firmware was set to ${text}, which is not on the run's list`);
+		if (!ok) return rigError(`the firmware did not take ${text}`);
+		if (firstClip !== -1 && index > firstClip) return rigError(`the firmware was set to ${text} after clips were sent`);
+		set.add(name);
+	}
+	const missing = params.find(({ name }) => !set.has(name));
+	return missing === undefined
+		? null
+		: rigError(`the firmware was never set to ${paramText(missing)}, as was asked for`);
 }
 
 /** Why nothing of the run counts, whatever its sessions say. */

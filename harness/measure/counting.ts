@@ -8,11 +8,18 @@ export interface Counting {
 	ticksPerUnit: number;
 }
 
-/** How counted units become milliseconds: exactly, or between the ends of a declared band. */
+/** What time is computed from: what the counter counts, or where the device declares a cycle model that one's cycles. */
+export interface Costing {
+	unit: Counting['unit'] | 'est_cycles';
+	/** Of the records of a `costedClip`. */
+	ticksPerUnit: number;
+}
+
+/** How the units of `costingOf` become milliseconds: exactly, or between the ends of a declared band. */
 export interface Timing {
 	evidence: 'silicon' | 'modelled' | 'host';
-	low: { msPerUnit: number };
-	high: { msPerUnit: number };
+	low: { msPerCost: number };
+	high: { msPerCost: number };
 	/** In words, for the record. */
 	rule: string;
 }
@@ -54,7 +61,7 @@ export function standInFault(hello: HelloMessage, facts: DeviceFacts): Absent | 
 	if (facts.evidence !== 'silicon') return null;
 	const isBoard =
 		(hello.clockSource === 'pll' || hello.clockSource === 'hsi') &&
-		(hello.counter === 'dwt' || hello.counter === 'systick');
+		(hello.counter === 'dwt' || hello.counter === 'systick' || hello.counter === 'ccount');
 	if (isBoard) return null;
 	return rigError(
 		`${facts.id} is a real board, but the firmware reports a ${hello.clockSource} clock and the counter \`${hello.counter}\`: this is no board. Is the port an emulator's?`,
@@ -77,9 +84,17 @@ function siliconCounting(hello: HelloMessage, facts: DeviceFacts): Counting | Ab
 	return { unit: 'cycles', ticksPerUnit: 1 };
 }
 
+/** The unit in which the records of a `costedClip` say what a hop cost. */
+export function costingOf(hello: HelloMessage, facts: DeviceFacts): Costing | Absent {
+	const counting = countingOf(hello, facts);
+	if (isAbsent(counting) || facts.model?.cycles === undefined) return counting;
+	return { unit: 'est_cycles', ticksPerUnit: 1 };
+}
+
 /**
- * From units to milliseconds. On an emulator through the declared cycles per instruction, by the declared clock; a board
- * whose band nobody has sourced has no latency, only its instruction count.
+ * From costs to milliseconds. On an emulator by the declared clock, from the cycles of the declared model, or else through
+ * the declared cycles per instruction; a board for which nobody has sourced either has no latency, only its instruction
+ * count.
  */
 export function timingOf(hello: HelloMessage, facts: DeviceFacts): Timing | Absent {
 	const counting = countingOf(hello, facts);
@@ -87,15 +102,25 @@ export function timingOf(hello: HelloMessage, facts: DeviceFacts): Timing | Abse
 	if (counting.unit === 'ns') {
 		return {
 			evidence: 'host',
-			low: { msPerUnit: 1e-6 },
-			high: { msPerUnit: 1e-6 },
+			low: { msPerCost: 1e-6 },
+			high: { msPerCost: 1e-6 },
 			rule: 'nanoseconds of the host, measured',
 		};
 	}
 	const msPerCycle = 1000 / facts.clock.hz;
 	if (counting.unit === 'cycles') {
 		const rule = `cycles (${hello.counter}) at ${facts.clock.hz / 1e6} MHz, measured`;
-		return { evidence: 'silicon', low: { msPerUnit: msPerCycle }, high: { msPerUnit: msPerCycle }, rule };
+		return { evidence: 'silicon', low: { msPerCost: msPerCycle }, high: { msPerCost: msPerCycle }, rule };
+	}
+	const megahertz = facts.clock.hz / 1e6;
+	if (facts.model?.cycles !== undefined) {
+		const { plugin, band } = facts.model.cycles;
+		return {
+			evidence: 'modelled',
+			low: { msPerCost: band.low * msPerCycle },
+			high: { msPerCost: band.high * msPerCycle },
+			rule: `cycles estimated for each instruction (${plugin}), ${band.low} to ${band.high} real ones each at ${megahertz} MHz (model)`,
+		};
 	}
 	const band = facts.model?.cyclesPerInstruction;
 	if (band === undefined) {
@@ -105,8 +130,8 @@ export function timingOf(hello: HelloMessage, facts: DeviceFacts): Timing | Abse
 	}
 	return {
 		evidence: 'modelled',
-		low: { msPerUnit: band.low * msPerCycle },
-		high: { msPerUnit: band.high * msPerCycle },
-		rule: `instructions counted, ${band.low} to ${band.high} cycles each at ${facts.clock.hz / 1e6} MHz (model)`,
+		low: { msPerCost: band.low * msPerCycle },
+		high: { msPerCost: band.high * msPerCycle },
+		rule: `instructions counted, ${band.low} to ${band.high} cycles each at ${megahertz} MHz (model)`,
 	};
 }

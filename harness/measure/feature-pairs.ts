@@ -78,6 +78,14 @@ export class FeaturePairs {
 		return this.#ratioDb(noise);
 	}
 
+	/** The largest difference of any feature in any hop, in real units. */
+	maxError(): number {
+		let most = 0;
+		for (const [x, y] of this.#rows())
+			for (let c = 0; c < x.length; c++) most = Math.max(most, Math.abs(at(y, c) - at(x, c)));
+		return most;
+	}
+
 	/** order[i]: which of the device's coefficients stands for the reference's i. */
 	reordered(order: readonly number[]): FeaturePairs {
 		return this.#changed(([, y]) => Float64Array.from(order, (from) => at(y, from)));

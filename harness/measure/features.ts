@@ -47,6 +47,8 @@ export interface FeatureComparison {
 	shiftedSnrDb: number;
 	permutedSnrDb: number;
 	rescaledSnrDb: number;
+	/** The largest difference of any feature in any hop, as they are, in the reference's real units. */
+	maxError: number;
 	/** Factor from the reference to the device that fits best. */
 	gain: number;
 	/** Hops by which the device lags (positive) or leads the reference, of the best of -2, -1, 1, 2. */
@@ -95,6 +97,7 @@ export function compareFeatures(
 		shiftedSnrDb: shift.snrDb,
 		permutedSnrDb: pairs.reordered(order).snrDb(),
 		rescaledSnrDb: pairs.fittedSnrDb(),
+		maxError: pairs.maxError(),
 		gain,
 		shiftHops: shift.hops,
 		order,

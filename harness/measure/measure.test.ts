@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import type { ListedClip } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
+import { RECORD_FLAG } from '../generated/wire.ts';
+import { planFor } from '../scenario/clip-plan.ts';
 import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
 import { type MadeRunOptions, madeList, madeSession } from '../testing/made-run.ts';
 import { type Absent, isAbsent } from './absent.ts';
@@ -12,11 +15,17 @@ import { fractionOf, samplePercentile } from './order.ts';
 const DEVICES = loadDevices(fileURLToPath(new URL('../../devices', import.meta.url)));
 const EMULATED = deviceOf(DEVICES, 'stm32f405-emulated').facts;
 const BOARD = deviceOf(DEVICES, 'stm32f405').facts;
+/** An emulated board for which nobody has a cycle model. */
+const COUNTING_ONLY: DeviceFacts = { ...EMULATED, model: { ...EMULATED.model } };
+delete COUNTING_ONLY.model?.cycles;
 const POSIX = deviceOf(DEVICES, 'posix').facts;
+
+/** Ticks of the counter for each unit of it. */
+const TICKS: Record<string, number> = { 'stm32f405-emulated': 1.344, stm32f405: 1, posix: 1 };
 
 function made(facts: DeviceFacts, changes: Partial<MadeRunOptions> = {}) {
 	const options = { facts, list: madeList(facts.id, 20), ...changes };
-	return { session: madeSession(options), facts, list: options.list };
+	return { session: madeSession(options), facts, list: planFor(options.list, facts).list };
 }
 
 /** The measurement, or the test fails with the reason why there is none. */
@@ -40,12 +49,34 @@ test('the made run is sound: nothing in it is a problem to the decoder', (t) => 
 			session.clips.flatMap((clip) => clip.problems),
 			[],
 		);
-		t.is(session.clips.length, 21);
+		t.is(session.clips.length, facts === POSIX ? 20 : 21, 'a PC plays nothing for power');
 	}
 });
 
-test('emulated latency: ticks to instructions to a band of milliseconds', (t) => {
-	const { session, facts, list } = made(EMULATED, { stageTicks: () => [134_400, 268_800, 0] });
+test('emulated latency: estimated cycles to a band of milliseconds', (t) => {
+	const { session, facts, list } = made(EMULATED, {
+		stageTicks: () => [134_400, 268_800, 0],
+		cyclesPerInstruction: 1.5,
+	});
+	const latency = present(measureLatency(session, facts, list));
+	const { low, high } = facts.model?.cycles?.band ?? { low: 0, high: 0 };
+	t.is(latency.evidence, 'modelled');
+	t.is(latency.highMs.length, 20 * 16);
+	// 403,200 ticks of 1.344 are 300,000 instructions, 450,000 estimated cycles, at 168 MHz.
+	t.true(Math.abs((latency.lowMs[0] ?? 0) - (low * 450_000) / 168_000) < 1e-9);
+	t.true(Math.abs((latency.highMs[0] ?? 0) - (high * 450_000) / 168_000) < 1e-9);
+	t.regex(latency.diagnosis, /^450000 est_cycles a hop on average: cell 67 %, front-end 33 %, read-out 0 %$/);
+	t.regex(
+		latency.rule,
+		/^cycles estimated for each instruction \(cortex-m4\), 0\.93 to 1\.3 real ones each at 168 MHz/,
+	);
+	t.deepEqual(latency.marks, []);
+	const [, cell] = latency.stages;
+	t.true(Math.abs((cell?.meanMs ?? 0) - (high * 300_000) / 168_000) < 1e-9);
+});
+
+test('without a cycle model: ticks to instructions to a band of milliseconds', (t) => {
+	const { session, facts, list } = made(COUNTING_ONLY, { stageTicks: () => [134_400, 268_800, 0] });
 	const latency = present(measureLatency(session, facts, list));
 	t.is(latency.evidence, 'modelled');
 	t.is(latency.highMs.length, 20 * 16);
@@ -69,7 +100,11 @@ test('stage percentiles are in instructions on an emulator, cycles on silicon, n
 		);
 		t.is(stages[0]?.unit, unit);
 		t.is(stages[0]?.p50, p50);
-		t.is(stages[3]?.n, 20 * 16 + 64);
+		t.is(stages[3]?.n, 20 * 16 + (facts === POSIX ? 0 : 64));
+		t.deepEqual(
+			stages[3]?.estCycles,
+			facts === EMULATED ? { p50: 2604, p95: 2604, p99: 2604, max: 2604, floats: 0 } : undefined,
+		);
 	}
 });
 
@@ -219,10 +254,53 @@ test('a percentile is one of the samples', (t) => {
 	t.is(fractionOf('max'), 1);
 });
 
+/** Every second hop skips the cell; the first clip's 16 hops also differ in what a skipped hop takes. */
+const GATED = RECORD_FLAG.gated;
+const skipping = (ticksOf: (clip: string, hop: number) => number) => ({
+	recordFlags: (_: ListedClip, hop: number) => (hop % 2 === 1 ? GATED : 0),
+	stageTicks: ({ name }: ListedClip, hop: number) => (hop % 2 === 1 ? [ticksOf(name, hop), 0, 0] : [1000, 20_000, 500]),
+});
+
 test('hops in which the cell was skipped do not make the others faster', (t) => {
-	const { session, facts, list } = made(EMULATED);
-	for (const record of session.clips[0]?.inferences ?? []) record.gated = true;
-	t.regex(absent(measureLatency(session, facts, list)), /^not-measured: in 16 of 320 hops the cell was skipped/);
+	for (const facts of [EMULATED, COUNTING_ONLY, BOARD, POSIX]) {
+		const { session, list } = made(
+			facts,
+			skipping(() => 300),
+		);
+		const latency = present(measureLatency(session, facts, list));
+		const all = present(measureLatency(made(facts, { stageTicks: () => [1000, 20_000, 500] }).session, facts, list));
+		t.is(latency.highMs.length, 160, facts.id);
+		t.deepEqual([...new Set(latency.highMs)], [...new Set(all.highMs)], facts.id);
+		t.regex(
+			latency.rule,
+			/; 160 of 320 hops left out, as the cell was skipped in them \(one slower than the median of the others counts\)/,
+		);
+		t.notRegex(all.rule, /left out/);
+		const [frontEnd, , , total] = stageSummaries(session, facts, session.clips.slice(0, 20));
+		t.deepEqual(
+			[frontEnd?.n, frontEnd?.p50, total?.n],
+			[160, Math.round(1000 / (TICKS[facts.id] ?? Number.NaN)), 160],
+			facts.id,
+		);
+	}
+});
+
+test('nothing slow hides behind the flag: a skipped hop that takes longer than the median of the others counts', (t) => {
+	const slow = (clip: string, hop: number) => (clip.endsWith('clip-3') && hop === 5 ? 90_000 : 300);
+	const { session, facts, list } = made(EMULATED, skipping(slow));
+	const latency = present(measureLatency(session, facts, list));
+	t.is(latency.highMs.length, 161);
+	t.true((latency.highMs.at(-1) ?? 0) > 4 * (latency.highMs.at(-2) ?? 0));
+	t.regex(latency.rule, /159 of 320 hops left out/);
+});
+
+test('where the cell never ran there is nothing to tell how long it takes', (t) => {
+	const { session, facts, list } = made(EMULATED, { recordFlags: () => GATED });
+	t.is(
+		absent(measureLatency(session, facts, list)),
+		'not-measured: in all 320 hops the cell was skipped: none tells how long one takes',
+	);
+	t.is(stageSummaries(session, facts, session.clips)[0]?.n, 320 + 64);
 });
 
 test('a clip in which no hop fits proves nothing, whatever the device decides', (t) => {

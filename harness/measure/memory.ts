@@ -11,6 +11,8 @@ export interface MemoryMeasurement {
 	heapBytes: number;
 	/** RAM that exists for the rig alone (clip store); said, not counted. */
 	rigBytes: number;
+	/** How deep the stack can go by the call graph of the image; null where no bound is proven. */
+	stackBoundBytes: number | null;
 }
 
 /**
@@ -45,8 +47,14 @@ export function measureMemory(session: DecodedSession, facts: DeviceFacts, list:
 	if (memory.stackHigh >= memory.stack) {
 		return notMeasured(`all ${memory.stack} bytes of the stack were used: how deep it really went cannot be seen`);
 	}
+	const bound = flash.footprint?.stack.bytes ?? null;
+	if (bound !== null && memory.stackHigh > bound)
+		return rigError(
+			`the stack went ${memory.stackHigh} bytes deep, but by the call graph of its image ${bound} are the most: the mark is wrong, or the graph is not of this image`,
+		);
 	return {
 		evidence: facts.evidence,
+		stackBoundBytes: bound,
 		staticBytes: memory.static,
 		stackHighBytes: memory.stackHigh,
 		heapBytes: memory.heap,

@@ -4,9 +4,11 @@ import { decodeCaptureFile } from '../capture/decode-run.ts';
 import type { DecodedRun } from '../capture/session-data.ts';
 import { OssicleError } from '../error.ts';
 import type { ClipList } from '../generated/clips.ts';
-import type { DeviceFacts } from '../generated/device.ts';
 import type { CaptureFacts, Manifest, RunRecord } from '../generated/record.ts';
 import { judgeCells } from '../judge/cells.ts';
+import { reportedFigures } from '../judge/reported.ts';
+import { planFor } from '../scenario/clip-plan.ts';
+import { paramText } from '../scenario/params.ts';
 import { readInputs } from './read-inputs.ts';
 import { inputHashes, json, type RunFolder, writeAtomically } from './run-folder.ts';
 import { clipSummaries, sessionSummary, summaryOf } from './summaries.ts';
@@ -36,7 +38,8 @@ export async function evaluated(
 	const { run, capture } = await readCapture(folder);
 	const manifest = manifestOf(folder, run, capture, list, options);
 	const { startedAt, inputsChanged, source } = manifest;
-	const cells = judgeCells({ spec, list, devices, calibrations, reference, run, startedAt, inputsChanged, source });
+	const input = { spec, list, devices, calibrations, reference, run, startedAt, inputsChanged, source };
+	const cells = judgeCells(input);
 	const known = run.sessions.flatMap((session) => {
 		const facts = devices.get(session.event.device);
 		return facts === undefined ? [] : [{ session, facts }];
@@ -46,8 +49,9 @@ export async function evaluated(
 		manifest,
 		spec: spec.rows,
 		cells,
-		sessions: known.map(({ session, facts }) => sessionSummary(session, facts as DeviceFacts, list)),
-		clips: known.flatMap(({ session }) => clipSummaries(session, list)),
+		reported: reportedFigures(input),
+		sessions: known.map(({ session, facts }) => sessionSummary(session, facts, planFor(list, facts))),
+		clips: known.flatMap(({ session, facts }) => clipSummaries(session, planFor(list, facts).list)),
 		summary: summaryOf(cells),
 	};
 	return { record, run };
@@ -105,7 +109,7 @@ function manifestOf(
 	folder: RunFolder,
 	{ run, end, damage, faults }: DecodedRun,
 	capture: CaptureFacts,
-	list: Pick<ClipList, 'subset' | 'requireEvidence' | 'sessions'>,
+	list: Pick<ClipList, 'subset' | 'requireEvidence' | 'sessions' | 'params'>,
 	options: EvaluateOptions,
 ): Manifest {
 	const inputs = inputHashes(folder);
@@ -128,5 +132,6 @@ function manifestOf(
 		subset: list.subset,
 		requireEvidence: list.requireEvidence,
 		sessionsAsked: list.sessions ?? 1,
+		parameters: (list.params ?? []).map((param) => ({ ...param, text: paramText(param) })),
 	};
 }

@@ -6,11 +6,16 @@ import { exitCodeOf } from '../judge/exit-code.ts';
 import { clockChecks, clockNote, declaredClockHz } from '../measure/clock-check.ts';
 import { type ClipOutcome, clipOutcomes } from '../measure/counted-clips.ts';
 import { stageSummaries } from '../measure/latency.ts';
+import type { ClipPlan } from '../scenario/clip-plan.ts';
 
 /** Device-made text is data of strangers: at most so many problems and faults a clip or session are kept in the record. */
 const MAX_LISTED = 20;
 
-export function sessionSummary(session: DecodedSession, facts: DeviceFacts, list: ClipList): SessionSummary {
+export function sessionSummary(
+	session: DecodedSession,
+	facts: DeviceFacts,
+	{ list, subsets }: Pick<ClipPlan, 'list' | 'subsets'>,
+): SessionSummary {
 	const outcomes = clipOutcomes(session, list);
 	const counted = outcomes.flatMap((outcome) => (outcome.counted === null ? [] : [outcome.counted]));
 	const timed = counted.filter((clip) => clip.segment.measures.includes('latency')).map((clip) => clip.decoded);
@@ -55,6 +60,8 @@ export function sessionSummary(session: DecodedSession, facts: DeviceFacts, list
 		faults: session.faults.slice(0, MAX_LISTED).map(({ code, text }) => ({ code, text })),
 		bytesReceived: session.bytesReceived,
 		bytesSent: session.bytesSent,
+		footprint: flash?.footprint ?? null,
+		subsets,
 	};
 }
 

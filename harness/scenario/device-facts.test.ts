@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { deviceOf, loadDevices } from './device-facts.ts';
+import { operatingPoint } from './operating-point.ts';
 
 const REAL = fileURLToPath(new URL('../../devices', import.meta.url));
 
@@ -67,6 +68,26 @@ test(
 	refused,
 	{ 'a.yaml': BOARD.replace('silicon', 'silicone') },
 	'devices/x/a.yaml:4:11: `evidence` is "silicone", which is none of silicon, emulated, host: did you mean "silicon"?',
+);
+const cycles = (low: number) =>
+	`model:\n  cycles:\n    plugin: cortex-m4\n    band: { low: ${low}, high: 1.2, source: test }\n`;
+test(
+	'a band of estimated cycles that runs downwards',
+	refused,
+	{ 'a.yaml': BOARD + cycles(1.5) },
+	'devices/x/a.yaml:12:18: the band of cycles per estimated cycle runs from 1.5 down to 1.2; low comes first.',
+);
+test(
+	'a cycle model of a device that is no emulator',
+	refused,
+	{ 'a.yaml': BOARD + cycles(0.9) },
+	'devices/x/a.yaml:11:13: `board` declares the cycle model cortex-m4, which runs in an emulator of an Arm board; expected `emulator` and `firmware.architecture: arm` beside it.',
+);
+test(
+	'a cycle model nobody has made',
+	refused,
+	{ 'a.yaml': BOARD + cycles(0.9).replace('cortex-m4', 'cortex-m5') },
+	'devices/x/a.yaml:11:13: `model.cycles.plugin` is "cortex-m5", which is none of cortex-m4: did you mean "cortex-m4"?',
 );
 test(
 	'a missing fact',
@@ -140,6 +161,37 @@ test(
 	refused,
 	{ 'a.yaml': BOARD + SHUNT.replace('offsetVolts: 0.1', 'offsetVolts: 3.3') },
 	'devices/x/a.yaml:13:16: `board` has an offset of 3.3 V, and its converter ends at 3.3 V: no current could be seen.',
+);
+
+const CURRENTS = (points: string, wakeUp = '') =>
+	`${BOARD}model:\n  currents:\n${points}${wakeUp === '' ? '' : `  wakeUp: ${wakeUp}\n`}`;
+const POINT = '    - { clockHz: 1000000, runMilliamperes: 5, sleepMilliamperes: 1, source: data sheet }\n';
+
+test('operating points: the one of the own clock is what power is modelled with', (t) => {
+	const slower = POINT.replace('1000000', '16000000').replace('5', '3');
+	const { facts } = deviceOf(loadDevices(devices({ 'a.yaml': CURRENTS(POINT + slower) })), 'board');
+	const at = (hz: number) => operatingPoint({ ...facts, clock: { ...facts.clock, hz } });
+	t.is(at(1_000_000)?.runMilliamperes, 5);
+	t.is(at(16_000_000)?.runMilliamperes, 3);
+	t.is(at(8_000_000), null);
+});
+test(
+	'two figures for one clock',
+	refused,
+	{ 'a.yaml': CURRENTS(POINT + POINT) },
+	'devices/x/a.yaml:12:18: `board` declares the currents at 1000000 Hz twice; one of them is wrong.',
+);
+test(
+	'a core that draws more asleep than awake',
+	refused,
+	{ 'a.yaml': CURRENTS(POINT.replace('sleepMilliamperes: 1', 'sleepMilliamperes: 9')) },
+	'devices/x/a.yaml:11:66: `board` would draw 9 mA asleep and 5 mA awake at 1000000 Hz: are the two exchanged?',
+);
+test(
+	'a wake-up without a cost',
+	refused,
+	{ 'a.yaml': CURRENTS(POINT, '{ source: data sheet }') },
+	'devices/x/a.yaml:12:11: `board` declares a wake-up without its cost: expected `microseconds`, `microcoulombs`, or both.',
 );
 
 test('devices that extend each other are refused', (t) => {

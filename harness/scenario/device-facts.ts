@@ -17,7 +17,7 @@ const DEVICE_ID = /^[a-z0-9-]+$/;
  * All devices of `devices/<folder>/*.yaml`, by id, each with what it `extends` merged in and checked.
  *
  * @param devicesFolder e.g. `<repository>/devices`
- * @throws OssicleError (usage) `device-id`, `device-duplicate`, `device-extends`, `device-evidence`, `device-band`, `device-power`, `schema`, `yaml-syntax`
+ * @throws OssicleError (usage) `device-id`, `device-duplicate`, `device-extends`, `device-evidence`, `device-band`, `device-currents`, `device-power`, `schema`, `yaml-syntax`
  */
 export function loadDevices(devicesFolder: string): Map<string, LoadedDevice> {
 	const raw = new Map<string, RawDevice>();
@@ -193,16 +193,52 @@ function checkMeaning(facts: DeviceFacts, where: (keys: readonly (string | numbe
 			{ id: facts.id },
 		);
 	}
-	const band = facts.model?.cyclesPerInstruction;
-	if (band !== undefined && band.low > band.high) {
+	const { cyclesPerInstruction, cycles } = facts.model ?? {};
+	for (const [band, keys, what] of [
+		[cyclesPerInstruction, ['cyclesPerInstruction'], 'cycles per instruction'],
+		[cycles?.band, ['cycles', 'band'], 'cycles per estimated cycle'],
+	] as const) {
+		if (band === undefined || band.low <= band.high) continue;
 		throw new OssicleError(
 			'device-band',
 			'usage',
-			`${where(['model', 'cyclesPerInstruction', 'low'])}: the band of cycles per instruction runs from ${band.low} down to ${band.high}; low comes first.`,
+			`${where(['model', ...keys, 'low'])}: the band of ${what} runs from ${band.low} down to ${band.high}; low comes first.`,
 			{ id: facts.id },
 		);
 	}
+	if (cycles !== undefined && (facts.emulator === undefined || facts.firmware.architecture !== 'arm')) {
+		throw new OssicleError(
+			'device-cycles',
+			'usage',
+			`${where(['model', 'cycles', 'plugin'])}: \`${facts.id}\` declares the cycle model ${cycles.plugin}, which runs in an emulator of an Arm board; expected \`emulator\` and \`firmware.architecture: arm\` beside it.`,
+			{ id: facts.id },
+		);
+	}
+	checkCurrents(facts, where);
 	checkShunt(facts, where);
+}
+
+/** One figure for each clock, and a core that sleeps draws no more than one that runs. */
+function checkCurrents({ id, model }: DeviceFacts, where: (keys: readonly (string | number)[]) => string): void {
+	const refuse = (keys: readonly (string | number)[], text: string) =>
+		new OssicleError('device-currents', 'usage', `${where(['model', ...keys])}: \`${id}\` ${text}`, { id });
+	const clocks = new Set<number>();
+	for (const [index, { clockHz, runMilliamperes, sleepMilliamperes }] of (model?.currents ?? []).entries()) {
+		if (clocks.has(clockHz))
+			throw refuse(
+				['currents', index, 'clockHz'],
+				`declares the currents at ${clockHz} Hz twice; one of them is wrong.`,
+			);
+		clocks.add(clockHz);
+		if (sleepMilliamperes > runMilliamperes)
+			throw refuse(
+				['currents', index, 'sleepMilliamperes'],
+				`would draw ${sleepMilliamperes} mA asleep and ${runMilliamperes} mA awake at ${clockHz} Hz: are the two exchanged?`,
+			);
+	}
+	const { wakeUp } = model ?? {};
+	if (wakeUp !== undefined && wakeUp.microseconds === undefined && wakeUp.microcoulombs === undefined)
+		throw refuse(['wakeUp'], 'declares a wake-up without its cost: expected `microseconds`, `microcoulombs`, or both.');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { OssicleError } from '../error.ts';
 
 /**
@@ -20,12 +20,7 @@ const GLOB_PARTS: Readonly<Record<string, string>> = { '**/': '(?:[^/]+/)*', '*'
 export function filesBelow(folder: string): string[] {
 	const paths = readdirSync(folder, { withFileTypes: true, recursive: true })
 		.filter((entry) => !entry.isDirectory())
-		.map((entry) =>
-			join(entry.parentPath, entry.name)
-				.slice(folder.length + 1)
-				.split(sep)
-				.join('/'),
-		);
+		.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
 	return paths.sort();
 }
 

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { freezeClipList } from './clip-list.ts';
+import { checkedClipList, freezeClipList } from './clip-list.ts';
+import { planFor } from './clip-plan.ts';
 import { filesBelow, matchesGlob } from './glob.ts';
-import { checkFixtures, loadScenario } from './load-scenario.ts';
+import { checkFixtures, loadScenario, scenarioPathsOf } from './load-scenario.ts';
+
+const LIQUID_AUDIO = fileURLToPath(new URL('../../scenarios/liquid-audio', import.meta.url));
 
 const YAML = `id: made
 name: Made
@@ -235,17 +238,132 @@ test('glob patterns', (t) => {
 	t.true(matchesGlob('a1.wav', 'a?.wav'));
 	t.false(matchesGlob('a1xwav', 'a1.wav'));
 	t.deepEqual(filesBelow(scenario()).slice(0, 2), ['fixtures/a.json', 'fixtures/a.wav']);
+	t.deepEqual(filesBelow(`${scenario()}//`).slice(0, 1), ['fixtures/a.json'], 'however the folder is written');
 });
 
-test("the repository's own scenario is sound: 64 labelled clips and one for power", (t) => {
-	const loaded = loadScenario(fileURLToPath(new URL('../../scenarios/liquid-audio', import.meta.url)));
+const refusedYaml = test.macro((t, yaml: string, message: RegExp) => {
+	t.regex(t.throws(() => loadScenario(scenario(yaml)))?.message ?? '', message);
+});
+
+test('parameters are read as people write them', (t) => {
+	const params = 'params: { solver: rk4, timestep: 8 ms, gating: off, spin.cell: 7 }\n';
+	t.deepEqual(loadScenario(scenario(YAML + params)).params, { solver: 2, timestep: 80, gating: 0, 'spin.cell': 7 });
+	t.deepEqual(loadScenario(scenario()).params, {});
+});
+test(
+	'a solver nobody knows',
+	refusedYaml,
+	`${YAML}params: { solver: rk5 }\n`,
+	/^made\/made\.scenario\.yaml:11:19: solver is `rk5`: did you mean "rk4"\?$/,
+);
+test(
+	'a timestep without unit',
+	refusedYaml,
+	`${YAML}params: { timestep: 16 }\n`,
+	/:11:21: timestep is `16`: expected `adaptive`, or milli/,
+);
+test(
+	'a parameter that is a list',
+	refusedYaml,
+	`${YAML}params: { solver: [1] }\n`,
+	/`params\.solver` must be integer,string/,
+);
+
+test('--param overrides and adds; the frozen list says which', (t) => {
+	const loaded = loadScenario(scenario(`${YAML}params: { solver: heun, gating: on }\n`));
+	const list = freezeClipList(loaded, { devices: ['posix'], params: { solver: 2, timestep: 80 } });
+	t.deepEqual(list.params, [
+		{ name: 'solver', value: 2, overridden: true },
+		{ name: 'gating', value: 1, overridden: false },
+		{ name: 'timestep', value: 80, overridden: true },
+	]);
+	t.false('params' in freezeClipList(loadScenario(scenario()), { devices: ['posix'] }));
+});
+
+const SUBSET = '    subset: { clips: 1, seed: 7, devices: [emulated, silicon] }\n';
+
+test('a planned subset is listed by name, and is what its kinds of devices get', (t) => {
+	const list = freezeClipList(loadScenario(scenario(YAML + SUBSET)), { devices: ['posix'] });
+	// printf '7\na' | sha256sum is 9929..., of b 6fc9...
+	t.deepEqual(list.segments[0]?.subset, { seed: 7, devices: ['emulated', 'silicon'], selected: ['b'] });
+	t.true(list.segments[0]?.clips.every(({ selected }) => selected));
+	const names = (evidence: 'host' | 'emulated') =>
+		planFor(list, { evidence }).list.segments.flatMap(({ clips }) => clips.map(({ name }) => name));
+	t.deepEqual(names('host'), ['a', 'b']);
+	t.deepEqual(names('emulated'), ['b']);
+	t.deepEqual(planFor(list, { evidence: 'emulated' }).subsets, [{ segment: 'words', clips: 1, of: 2, seed: 7 }]);
+	t.deepEqual(planFor(list, { evidence: 'host' }).subsets, []);
+	t.deepEqual(checkedClipList(JSON.parse(JSON.stringify(list)), 'clips.json'), list);
+	const broken = JSON.parse(JSON.stringify(list).replace('"selected":["b"]', '"selected":["c"]'));
+	t.regex(t.throws(() => checkedClipList(broken, 'clips.json'))?.message ?? '', /subset of `words` has a clip `c`/);
+});
+test(
+	'a subset larger than its set',
+	refusedYaml,
+	YAML + SUBSET.replace('1', '3'),
+	/:11:22: a subset of 3 clips is asked for, but `fixtures\/\*\.wav` matches 2\.$/,
+);
+test(
+	'a subset for no kind of device',
+	refusedYaml,
+	YAML + SUBSET.replace('[emulated, silicon]', '[boards]'),
+	/is "boards", which is none of silicon, emulated, host/,
+);
+
+test('a segment that is not judged measures nothing that decides, and has a list of its own', (t) => {
+	const list = freezeClipList(loadScenario(scenario(`${YAML}    judged: false\n`)), { devices: ['posix'] });
+	const plan = planFor(list, { evidence: 'host' });
+	t.deepEqual(plan.list.segments[0]?.measures, []);
+	t.deepEqual(plan.reported[0]?.segments[0]?.measures, ['latency', 'accuracy']);
+});
+
+test('--clips takes several patterns', (t) => {
+	const list = freezeClipList(loadScenario(scenario()), { devices: ['posix'], subset: 'x*, b' });
 	t.deepEqual(
-		loaded.segments.map((segment) => [segment.name, segment.loadedClips.length, segment.pacing]),
+		list.segments[0]?.clips.map(({ selected }) => selected),
+		[false, true],
+	);
+	t.regex(
+		t.throws(() => freezeClipList(loadScenario(scenario()), { devices: ['posix'], subset: ',' }))?.message ?? '',
+		/matches none of 2 clips/,
+	);
+});
+
+test('a folder of several scenarios is all of them, in the order of their names', (t) => {
+	const folder = scenario();
+	writeFileSync(join(folder, 'also.scenario.yaml'), YAML);
+	t.deepEqual(
+		scenarioPathsOf(folder).map((path) => path.slice(folder.length + 1)),
+		['also.scenario.yaml', 'made.scenario.yaml'],
+	);
+	t.regex(
+		t.throws(() => loadScenario(folder))?.message ?? '',
+		/holds 2 scenarios \(also\.scenario\.yaml, made\.scenario/,
+	);
+	t.deepEqual(scenarioPathsOf(join(folder, 'made.scenario.yaml')).length, 1);
+});
+
+test("the repository's own keyword scenario is sound: labelled clips, a day for power, a busier one beside it", (t) => {
+	const loaded = loadScenario(join(LIQUID_AUDIO, 'keywords.scenario.yaml'));
+	t.deepEqual(
+		loaded.segments.map((segment) => [
+			segment.name,
+			segment.loadedClips.length,
+			segment.pacing,
+			segment.judged ?? true,
+		]),
 		[
-			['keywords', 64, 'fast'],
-			['day-part', 1, 'preload'],
+			['keywords', 64, 'fast', true],
+			['day-part', 8, 'preload', true],
+			['busy-day-part', 5, 'preload', false],
 		],
 	);
-	t.is(checkFixtures(loaded).clips, 65);
+	t.is(checkFixtures(loaded).clips, 77);
 	t.true(loaded.segments[0]?.loadedClips.every((clip) => clip.label !== null));
+	const seconds = (name: string) =>
+		loaded.segments
+			.filter((segment) => segment.name === name)
+			.flatMap((segment) => segment.loadedClips)
+			.reduce((sum, { sidecar }) => sum + sidecar.samples / sidecar.sampleRate, 0);
+	t.deepEqual([seconds('day-part'), seconds('busy-day-part')], [120, 30]);
 });

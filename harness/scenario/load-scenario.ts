@@ -5,6 +5,7 @@ import type { FeatureReference } from '../generated/reference.ts';
 import type { Scenario, ScenarioSegment } from '../generated/scenario.ts';
 import type { Sidecar } from '../generated/sidecar.ts';
 import { checkInside, filesBelow, matchesGlob } from './glob.ts';
+import { parseParam } from './params.ts';
 import { readReference } from './reference.ts';
 import { readClipAudio, readSidecar, sidecarPathOf } from './sidecar.ts';
 import type { WavAudio } from './wav.ts';
@@ -34,8 +35,10 @@ export interface LoadedScenario {
 	/** Session settings, all defaults filled in. */
 	session: { settleMs: number; warmUpClips: number; heartbeatMs: number; jitterMs: number; clockCheckMs: number };
 	spec: { path: string; shownPath: string; text: string };
-	/** Features to compare a device's own with; null where the scenario has none. */
+	/** Features and decisions to compare a device's own with; null where the scenario has none. */
 	reference: FeatureReference | null;
+	/** What the firmware is set to, as on the wire. */
+	params: Record<string, number>;
 	segments: LoadedSegment[];
 }
 
@@ -51,11 +54,21 @@ export const SESSION_DEFAULTS = {
  * A scenario from its file, or from a folder that holds exactly one `*.scenario.yaml`. Sidecars are read, audio is not.
  *
  * @throws OssicleError (usage) `scenario-missing`, `scenario-several`, `schema`, `yaml-syntax`, `path-outside`,
- *   `clips-none`, `clips-count`, `clip-twice`, `clip-lost`, `sidecar-missing`, `label-missing`, `file-unreadable`,
- *   `reference`
+ *   `clips-none`, `clips-count`, `clips-subset`, `clip-twice`, `clip-lost`, `sidecar-missing`, `label-missing`,
+ *   `file-unreadable`, `reference`, `param`
  */
 export function loadScenario(folderOrFile: string): LoadedScenario {
-	const path = scenarioPathOf(folderOrFile);
+	const paths = scenarioPathsOf(folderOrFile);
+	const [path] = paths;
+	if (path === undefined || paths.length > 1) {
+		const names = paths.map((each) => basename(each));
+		throw new OssicleError(
+			'scenario-several',
+			'usage',
+			`${folderOrFile}: holds ${names.length} scenarios (${names.join(', ')}); name one of them.`,
+			{ path: folderOrFile, names },
+		);
+	}
 	const folder = dirname(path);
 	const shown = (file: string) => join(basename(folder), relative(folder, file));
 	const file = readYamlFile(path, shown(path));
@@ -86,8 +99,17 @@ export function loadScenario(folderOrFile: string): LoadedScenario {
 		session: { ...SESSION_DEFAULTS, ...scenario.session },
 		spec: { path: specPath, shownPath: shown(specPath), text: readTextFile(specPath, shown(specPath)) },
 		reference,
+		params: paramsOf(scenario, file),
 		segments,
 	};
+}
+
+function paramsOf({ params = {} }: Scenario, file: YamlFile): Record<string, number> {
+	const values = Object.entries(params).map(([name, written]) => [
+		name,
+		parseParam(name, written, file.place(['params', name])),
+	]);
+	return Object.fromEntries(values);
 }
 
 function loadReference(
@@ -113,7 +135,11 @@ export function checkFixtures(scenario: LoadedScenario): { clips: number; second
 	return { clips: clips.length, seconds: samples / scenario.scenario.sampleRateHz };
 }
 
-function scenarioPathOf(folderOrFile: string): string {
+/**
+ * The `*.scenario.yaml` a person means: the file itself, or all of a folder, by name.
+ * @throws OssicleError `scenario-missing` (usage)
+ */
+export function scenarioPathsOf(folderOrFile: string): string[] {
 	if (!existsSync(folderOrFile)) {
 		throw new OssicleError(
 			'scenario-missing',
@@ -124,26 +150,14 @@ function scenarioPathOf(folderOrFile: string): string {
 			},
 		);
 	}
-	if (!statSync(folderOrFile).isDirectory()) return folderOrFile;
+	if (!statSync(folderOrFile).isDirectory()) return [folderOrFile];
 	const names = readdirSync(folderOrFile)
 		.filter((name) => name.endsWith('.scenario.yaml'))
 		.sort();
-	const [only] = names;
-	if (only !== undefined && names.length === 1) return join(folderOrFile, only);
-	if (only === undefined) {
-		throw new OssicleError('scenario-missing', 'usage', `${folderOrFile}: holds no *.scenario.yaml.`, {
-			path: folderOrFile,
-		});
-	}
-	throw new OssicleError(
-		'scenario-several',
-		'usage',
-		`${folderOrFile}: holds ${names.length} scenarios (${names.join(', ')}); name one of them.`,
-		{
-			path: folderOrFile,
-			names,
-		},
-	);
+	if (names.length > 0) return names.map((name) => join(folderOrFile, name));
+	throw new OssicleError('scenario-missing', 'usage', `${folderOrFile}: holds no *.scenario.yaml.`, {
+		path: folderOrFile,
+	});
 }
 
 function loadSegment(
@@ -175,6 +189,15 @@ function loadSegment(
 			'usage',
 			`${where}: \`${segment.clips}\` matches ${wavs.length} clips, but expectedClips is ${segment.expectedClips}; a clip was lost or added.`,
 			{ found: wavs.length, expected: segment.expectedClips },
+		);
+	}
+	if (segment.subset !== undefined && segment.subset.clips > wavs.length) {
+		const place = file.place(['segments', index, 'subset', 'clips']);
+		throw new OssicleError(
+			'clips-subset',
+			'usage',
+			`${place}: a subset of ${segment.subset.clips} clips is asked for, but \`${segment.clips}\` matches ${wavs.length}.`,
+			{ found: wavs.length, subset: segment.subset.clips },
 		);
 	}
 	checkNoneLost(segment, files, where, shown, folder);

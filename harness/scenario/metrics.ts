@@ -54,6 +54,14 @@ export const METRICS: readonly Metric[] = [
 		better: 'larger',
 		statistics: ['fixed_set', 'population'],
 	},
+	{
+		name: 'parity',
+		title: 'Parity',
+		aliases: [],
+		units: ['%'],
+		better: 'larger',
+		statistics: ['float', 'bit-exact'],
+	},
 	{ name: 'battery-life', title: 'Battery life', aliases: [], units: ['h'], better: 'larger', statistics: ['mean'] },
 	{
 		name: 'first-chunk-latency',

@@ -3,15 +3,15 @@ import type { ProbeList } from '../generated/clips.ts';
 import type { FeatureReference } from '../generated/reference.ts';
 import type { ScenarioSegment } from '../generated/scenario.ts';
 import type { LoadedScenario, ScenarioClip } from './load-scenario.ts';
-import { readYamlFile, validated } from './yaml-file.ts';
+import { readYamlFile, validated, type YamlFile } from './yaml-file.ts';
 
 /** CRC-32 (8 hex digits) of a clip as the device hears it when it is sent in that codec and pacing. */
 export type CrcOf = (clip: ScenarioClip, how: Pick<ScenarioSegment, 'codec' | 'pacing'>) => string;
 
 /**
  * A scenario's `reference.json`.
- * @throws OssicleError (usage) `schema`, `yaml-syntax`, `file-unreadable`, `reference` where rows differ in length or a clip
- *   is there twice
+ * @throws OssicleError (usage) `schema`, `yaml-syntax`, `file-unreadable`, `reference` where rows or scores differ in length
+ *   or a clip is there twice
  */
 export function readReference(path: string, shownPath: string): FeatureReference {
 	const file = readYamlFile(path, shownPath);
@@ -28,7 +28,44 @@ export function readReference(path: string, shownPath: string): FeatureReference
 			throw refused(text, { name, row: odd });
 		}
 	}
+	checkDecisions(reference, file);
 	return reference;
+}
+
+function checkDecisions({ decisions = [] }: FeatureReference, file: YamlFile): void {
+	const names = new Set<string>();
+	const width = decisions[0]?.scores.length ?? 0;
+	for (const [index, { name, scores }] of decisions.entries()) {
+		const place = file.place(['decisions', index]);
+		if (names.has(name)) throw refused(`${place}: the decision on clip \`${name}\` is there twice.`, { name });
+		names.add(name);
+		if (scores.length === width) continue;
+		const text = `${place}: the decision on \`${name}\` has ${scores.length} scores, the first of the file ${width}.`;
+		throw refused(text, { name });
+	}
+}
+
+/**
+ * Were the reference's decisions made of the clips as they are sent, and of all of them whose decisions are measured? It may
+ * know more clips than the scenario has.
+ * @throws OssicleError `reference` (usage) when not
+ */
+export function checkReferenceDecisions({ reference, segments }: LoadedScenario, crcOf?: CrcOf): void {
+	if (reference?.decisions === undefined) return;
+	const measured = segments.filter(({ measures }) => measures.includes('accuracy'));
+	const decisions = new Map(reference.decisions.map((decision) => [decision.name, decision]));
+	const remedy = 'Make the reference again from the clips as they are.';
+	for (const { codec, pacing, loadedClips } of measured) {
+		for (const clip of loadedClips) {
+			const decision = decisions.get(clip.name);
+			if (decision === undefined)
+				throw refused(`the reference has no decision on \`${clip.name}\`. ${remedy}`, { name: clip.name });
+			const heard = crcOf?.(clip, { codec, pacing }) ?? decision.crc;
+			if (decision.codec === codec && decision.crc === heard) continue;
+			const text = `the reference decided on \`${clip.name}\` as ${decision.codec} with CRC ${decision.crc}; it is sent as ${codec}, with CRC ${heard}. ${remedy}`;
+			throw refused(text, { name: clip.name, heard });
+		}
+	}
 }
 
 /**

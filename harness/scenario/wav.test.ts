@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
 import { isOssicleError } from '../error.ts';
+import { prepareClip } from '../stimulate/prepare-clip.ts';
 import { parseWav, readWav } from './wav.ts';
 
 interface Parts {
@@ -72,7 +73,58 @@ test(
 test('8-bit', refused, wav({ bits: 8 }), `a.wav: expected 16 bits a sample, found 8 bits. ${SOX}`);
 test('stereo', refused, wav({ channels: 2 }), `a.wav: expected 1 channel (mono), found 2 channels. ${SOX}`);
 test('44.1 kHz', refused, wav({ rate: 44_100 }), `a.wav: expected 16000 Hz, found 44100 Hz. ${SOX}`);
-test('float', refused, wav({ format: 3, bits: 32 }), `a.wav: expected PCM (format 1), found format 3. ${SOX}`);
+test(
+	'float',
+	refused,
+	wav({ format: 3, bits: 32 }),
+	`a.wav: expected PCM (format 1) or mu-law (format 7), found format 3. ${SOX}`,
+);
+
+/** A mu-law file of these codes, with its `fact` chunk. */
+function mulawWav(codes: readonly number[], samples = codes.length, parts: Parts = {}): Buffer {
+	const fact = Buffer.alloc(12);
+	fact.write('fact', 0);
+	fact.writeUInt32LE(4, 4);
+	fact.writeUInt32LE(samples, 8);
+	return wav({ format: 7, bits: 8, data: Buffer.from(codes), extra: fact, ...parts });
+}
+
+test('mu-law is expanded by G.711, and sent as mu-law the very codes of the file reach the device', (t) => {
+	// Minus zero (0x7f) and zero are the same sample; it is sent as zero. Runs of zeros would be sent as silence.
+	const codes = Array.from({ length: 256 }, (_, code) => code).filter((code) => code !== 0x7f);
+	const { samples } = parseWav(mulawWav(codes), 16_000, 'a.wav');
+	t.deepEqual([samples[0], samples[0x80 - 1], samples.at(-1)], [-32_124, 32_124, 0]);
+	const { parts, decoded } = prepareClip(samples, { codec: 'mulaw', pacing: 'fast', sampleRate: 16_000 });
+	const sent = parts.flatMap((part) => (part.kind === 'audio' ? [...part.bytes] : []));
+	t.deepEqual(sent, codes);
+	t.deepEqual(decoded, samples);
+	t.deepEqual([...parseWav(mulawWav([0x7f, 0x10]), 16_000, 'a.wav').samples], [0, -15_996]);
+});
+
+test(
+	'mu-law without a fact chunk',
+	refused,
+	wav({ format: 7, bits: 8 }),
+	`a.wav: expected a \`fact\` chunk before \`data\`, as all but PCM must have, found none. ${AGAIN}`,
+);
+test(
+	'mu-law whose fact chunk counts other samples',
+	refused,
+	mulawWav([1, 2, 3], 4),
+	`a.wav: expected 4 samples as its \`fact\` chunk says, found 3 bytes of audio. ${AGAIN}`,
+);
+test(
+	'mu-law of 16 bits',
+	refused,
+	mulawWav([1, 2], 2, { bits: 16 }),
+	`a.wav: expected 8 bits a sample of mu-law, found 16 bits. ${SOX}`,
+);
+test(
+	'mu-law cut short',
+	refused,
+	mulawWav([1, 2], 2, { declaredBytes: 9 }),
+	`a.wav: expected 9 bytes of audio as its header says, found 2: the file is cut short. ${AGAIN}`,
+);
 test(
 	'cut short',
 	refused,

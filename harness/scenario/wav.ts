@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { OssicleError } from '../error.ts';
+import { decodeMulaw } from '../link/codec/mulaw.ts';
+import { decodePcm16 } from '../link/codec/pcm16.ts';
 
 /** A fixture is at most this long on disk (half an hour of 16-bit audio at 16 kHz is 55 MiB). */
 const MAX_WAV_BYTES = 64 * 2 ** 20;
 const FORMAT_PCM = 1;
+/** G.711 mu-law, 8 bits a sample (Microsoft/IBM, New Multimedia Data Types, rev. 3.0, 1994: WAVE_FORMAT_MULAW). */
+const FORMAT_MULAW = 7;
 const FORMAT_EXTENSIBLE = 0xfffe;
 
 export interface WavAudio {
 	sampleRateHz: number;
-	/** Mono, 16-bit. */
+	/** Mono, 16-bit; of a mu-law file as G.711 expands it. Encoded as mu-law again they are the file's own bytes. */
 	samples: Int16Array;
 	/** Of the whole file. */
 	sha256: string;
 }
 
 /**
- * A 16-bit mono PCM WAV file. Anything else is refused: converting here would test audio nobody listened to.
+ * A mono WAV file of 16-bit PCM, or of 8-bit mu-law. Anything else is refused: converting here would test audio nobody
+ * listened to.
  *
  * @param sampleRateHz the one rate that is right
  * @throws OssicleError `wav` (usage): file, what was expected, what was found, and a command that mends it
@@ -50,7 +55,7 @@ export function parseWav(bytes: Buffer, sampleRateHz: number, shownPath: string)
 		const start = bytes.subarray(0, 12).toString('hex');
 		throw refuse('a RIFF/WAVE header', `bytes ${start}`, `Convert it: \`${sox(sampleRateHz)}\`.`);
 	}
-	const { format, data, declaredDataBytes } = chunksOf(bytes);
+	const { format, data, declaredDataBytes, factSamples } = chunksOf(bytes);
 	if (format === null) throw refuse('a `fmt ` chunk of 16 bytes or more before `data`', 'none', again);
 	checkFormat(format, sampleRateHz, refuse);
 	if (data === null) throw refuse('a `data` chunk', 'none', again);
@@ -61,11 +66,25 @@ export function parseWav(bytes: Buffer, sampleRateHz: number, shownPath: string)
 			again,
 		);
 	}
-	if (data.length % 2 !== 0) throw refuse('a whole number of 16-bit samples', `${data.length} bytes`, again);
 	if (data.length === 0) throw refuse('audio', 'a `data` chunk of 0 bytes', again);
-	const samples = new Int16Array(data.length / 2);
-	for (let index = 0; index < samples.length; index++) samples[index] = data.readInt16LE(2 * index);
-	return { sampleRateHz, samples, sha256: createHash('sha256').update(bytes).digest('hex') };
+	const sha256 = createHash('sha256').update(bytes).digest('hex');
+	if (format.code === FORMAT_MULAW) {
+		if (factSamples === null) throw refuse('a `fact` chunk before `data`, as all but PCM must have', 'none', again);
+		if (factSamples !== data.length)
+			throw refuse(`${factSamples} samples as its \`fact\` chunk says`, `${data.length} bytes of audio`, again);
+		return { sampleRateHz, samples: decodeMulaw(data), sha256 };
+	}
+	const samples = decodePcm16(data);
+	if (samples === null) throw refuse('a whole number of 16-bit samples', `${data.length} bytes`, again);
+	return { sampleRateHz, samples, sha256 };
+}
+
+interface Chunks {
+	format: Format | null;
+	data: Buffer | null;
+	declaredDataBytes: number;
+	/** Samples by the `fact` chunk, where there is one. */
+	factSamples: number | null;
 }
 
 interface Format {
@@ -76,17 +95,19 @@ interface Format {
 }
 
 /** Chunks are word-aligned: id, u32 size, content, a pad byte after odd sizes (Microsoft/IBM, RIFF 1.0, 1991). */
-function chunksOf(bytes: Buffer): { format: Format | null; data: Buffer | null; declaredDataBytes: number } {
+function chunksOf(bytes: Buffer): Chunks {
 	let format: Format | null = null;
+	let factSamples: number | null = null;
 	for (let at = 12; at + 8 <= bytes.length; ) {
 		const id = bytes.toString('latin1', at, at + 4);
 		const size = bytes.readUInt32LE(at + 4);
 		const content = bytes.subarray(at + 8, at + 8 + size);
 		if (id === 'fmt ' && content.length >= 16) format = formatOf(content);
-		if (id === 'data') return { format, data: content, declaredDataBytes: size };
+		if (id === 'fact' && content.length >= 4) factSamples = content.readUInt32LE(0);
+		if (id === 'data') return { format, data: content, declaredDataBytes: size, factSamples };
 		at += 8 + size + (size % 2);
 	}
-	return { format, data: null, declaredDataBytes: 0 };
+	return { format, data: null, declaredDataBytes: 0, factSamples };
 }
 
 function formatOf(content: Buffer): Format {
@@ -107,9 +128,13 @@ function checkFormat(
 	refuse: (expected: string, found: string, fix: string) => OssicleError,
 ): void {
 	const convert = `Convert it: \`${sox(sampleRateHz)}\`, and write its sidecar anew.`;
-	if (format.code !== FORMAT_PCM) throw refuse('PCM (format 1)', `format ${format.code}`, convert);
+	const isMulaw = format.code === FORMAT_MULAW;
+	if (format.code !== FORMAT_PCM && !isMulaw)
+		throw refuse('PCM (format 1) or mu-law (format 7)', `format ${format.code}`, convert);
 	if (format.channels !== 1) throw refuse('1 channel (mono)', `${format.channels} channels`, convert);
-	if (format.bits !== 16) throw refuse('16 bits a sample', `${format.bits} bits`, convert);
+	const bits = isMulaw ? 8 : 16;
+	if (format.bits !== bits)
+		throw refuse(`${bits} bits a sample${isMulaw ? ' of mu-law' : ''}`, `${format.bits} bits`, convert);
 	if (format.rate !== sampleRateHz) throw refuse(`${sampleRateHz} Hz`, `${format.rate} Hz`, convert);
 }
 

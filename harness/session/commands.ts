@@ -2,6 +2,7 @@
 import type { ClockSpan } from '../capture/session-data.ts';
 import { OssicleError } from '../error.ts';
 import { CODEC, CONFIG_FLAG, PACING, type ParamMessage, type TelemetryMessage } from '../generated/wire.ts';
+import { paramText } from '../scenario/params.ts';
 import { assertLineCarries } from '../stimulate/line-budget.ts';
 import type { SessionCore } from './session-core.ts';
 import type { SessionConfig } from './session-options.ts';
@@ -67,7 +68,7 @@ export async function setParam(core: SessionCore, name: string, value: number): 
 	await core.waiter.until(answered, `\`param\` for ${name}`, core.timing.answerMs);
 	const answer = core.lastParam as unknown as ParamMessage;
 	if (!answer.ok) {
-		const text = `the firmware ${core.hello.firmware} does not take ${name} = ${value}: see its PARAM names and ranges`;
+		const text = `the firmware ${core.hello.firmware} does not take the parameter ${paramText({ name, value })} (${name} = ${value} on the wire): it has no such parameter, or another range`;
 		throw new OssicleError('param-refused', 'usage', text, { name, value });
 	}
 	return answer;

@@ -13,6 +13,7 @@ import { sendClip } from './clip-sender.ts';
 import { assertFitsStore } from './clip-store.ts';
 import { ask, measureClock, sendConfig, setParam } from './commands.ts';
 import { greet } from './greeting.ts';
+import { asRigError } from './rig-error.ts';
 import { SessionCore } from './session-core.ts';
 import type { SessionConfig, SessionOptions } from './session-options.ts';
 
@@ -93,10 +94,24 @@ export class DeviceSession {
 		for (const attempt of [1, 2] as const) {
 			const event: ClipEvent = { k: 'clip', clip, name, segment, attempt, codec, pacing, samples, crc, sampleRate };
 			const decoded = await sendClip(this.#core, prepared, event);
+			this.#recordCycles(event);
 			attempts.push(decoded);
 			if (decoded.problems.length === 0) return { ok: true, problems: [], attempts };
 		}
 		return { ok: false, problems: attempts[1]?.problems ?? [], attempts };
+	}
+
+	/** The model's lines of a hop are there before the device's own are: the same core wrote both, in that order. */
+	#recordCycles({ clip, attempt }: ClipEvent): void {
+		const { takeCycles } = this.#core.options;
+		if (takeCycles === undefined) return;
+		let lines: string;
+		try {
+			lines = takeCycles();
+		} catch (error) {
+			throw this.#core.fail(asRigError(error, 'cycle-log', "the cycle model's counts cannot be had"));
+		}
+		this.#core.record({ k: 'cycles', clip, attempt, lines });
 	}
 
 	/** Memory in bytes, as the device counts it now. Throws OssicleError (rig) when no answer comes. */

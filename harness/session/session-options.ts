@@ -20,6 +20,8 @@ export interface SessionOptions {
 	/** Ctrl-C: ends what is going on with the code `interrupted`. */
 	signal?: AbortSignal;
 	timing?: Partial<SessionTiming>;
+	/** What the cycle model of an emulator has written since the last call (`AttachedDevice.takeCycles`). */
+	takeCycles?: () => string;
 	/** Each valid telemetry message, for progress displays. */
 	onMessage?: (message: TelemetryMessage) => void;
 }

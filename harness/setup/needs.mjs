@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { DEFAULT_DEVICE } from './chosen-device.mjs';
 import { findProgram } from './programs.mjs';
 
 /**
  * What the bench needs beside Node.js. Looked for by what is used (a program, a header), not by asking the package
- * manager: a toolchain unpacked by hand is as good. `packages` are Debian's names.
+ * manager: a toolchain unpacked by hand is as good. `packages` are Debian's names. Marked with `host`: each device needs it;
+ * with `device`: that one alone, beside those; with `tests`: only the tests do; the rest is for the emulated Cortex-M boards.
  */
 const NEEDS = [
 	{
@@ -21,11 +23,23 @@ const NEEDS = [
 		why: 'C library for Cortex-M',
 		there: () => has('arm-none-eabi-gcc') && compiles('arm-none-eabi-gcc', 'string.h'),
 	},
-	{ packages: ['qemu-system-arm'], why: 'the emulated STM32F405', there: () => has('qemu-system-arm') },
+	{ packages: ['qemu-system-arm'], why: 'the emulated Cortex-M boards', there: () => has('qemu-system-arm') },
 	{
 		packages: ['gdb-multiarch'],
 		why: 'flashes the board, emulated or real',
 		there: () => has('gdb-multiarch') || has('arm-none-eabi-gdb'),
+	},
+	{
+		packages: ['gcc-xtensa-lx106'],
+		why: "compiles the firmware for the ESP32-S3's stand-in",
+		there: () => has('xtensa-lx106-elf-gcc'),
+		device: 'esp32s3-emulated',
+	},
+	{
+		packages: ['qemu-system-misc'],
+		why: 'the emulated Xtensa core',
+		there: () => has('qemu-system-xtensa'),
+		device: 'esp32s3-emulated',
 	},
 	{
 		packages: ['chromium'],
@@ -37,12 +51,19 @@ const NEEDS = [
 ];
 
 /**
- * @param {{ hostOnly?: boolean, tests?: boolean }} options `hostOnly`: only what the PC build needs; `tests`: also what only
- *   the tests need
+ * @param {{ device?: string, tests?: boolean }} options `device`: only what this one needs (the emulated Cortex-M boards need the
+ *   same); `tests`: whatever any test needs
  * @returns {{ packages: string[], why: string }[]}
  */
-export function missingNeeds({ hostOnly = false, tests = false }) {
-	return NEEDS.filter((need) => (need.host === true || !hostOnly) && (tests || need.tests !== true) && !need.there());
+export function missingNeeds({ device = DEFAULT_DEVICE, tests = false }) {
+	return NEEDS.filter((need) => isNeeded(need, device, tests) && !need.there());
+}
+
+function isNeeded(need, device, tests) {
+	if (tests || need.host === true) return true;
+	if (need.tests === true) return false;
+	if (need.device !== undefined) return need.device === device;
+	return device !== 'posix' && !NEEDS.some((each) => each.device === device);
 }
 
 const has = (name) => findProgram(name) !== null;

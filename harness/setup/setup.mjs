@@ -43,12 +43,12 @@ async function setUp(mode) {
  */
 async function deviceWithTools(mode) {
 	const device = mode === 'test' ? DEFAULT_DEVICE : (namedDevice() ?? DEFAULT_DEVICE);
-	const missing = missingNeeds({ hostOnly: device === 'posix', tests: mode === 'test' });
+	const missing = missingNeeds({ device, tests: mode === 'test' });
 	if (missing.length === 0) return device;
 	const installed = hasApt() && (await installPackages(missing));
 	if (installed) return device;
 	const todo = `Missing:\n${listOf(missing)}\nOn Debian or Ubuntu:\n\n  ${aptCommand(missing)}\n`;
-	const posixIsPossible = mode === 'start' && device !== 'posix' && missingNeeds({ hostOnly: true }).length === 0;
+	const posixIsPossible = mode === 'start' && device !== 'posix' && missingNeeds({ device: 'posix' }).length === 0;
 	if (!posixIsPossible) throw new SetupError(todo);
 	const offer = 'With only the C compiler you have, the firmware can run as a PC program (device `posix`)';
 	if (hasConsent()) throw new SetupError(`${todo}\n${offer}: OSSICLE_DEVICE=posix npm start`);

@@ -11,7 +11,8 @@ const SETUP_FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const BASE = ['sh', 'cat', 'flock', 'mkdir', 'make', 'env', 'ln', 'echo'];
 const HOST = ['gcc', 'as', 'ld'];
 const BOARD = ['arm-none-eabi-gcc', 'arm-none-eabi-ld', 'qemu-system-arm', 'gdb-multiarch'];
-const TESTS = ['chromium'];
+const XTENSA = ['xtensa-lx106-elf-gcc', 'qemu-system-xtensa'];
+const TESTS = ['chromium', ...XTENSA];
 
 interface Machine {
 	root: string;
@@ -35,8 +36,11 @@ async function machine(t: ExecutionContext, programs: string[], options: { modul
 	if (options.modules !== false) await writeFile(path.join(root, 'node_modules', '.package-lock.json'), lock);
 	await writeFile(
 		path.join(root, 'firmware', 'Makefile'),
-		`all:\n\t@echo $(BOARD)$(INJECT:%=-%)$(GATING:1=-gating) >> '${root}/builds'\n\t@echo compiled\n`,
+		`all:\n\t@echo $(BOARD)$(INJECT:%=-%) >> '${root}/builds'\n\t@echo compiled\n`,
 	);
+	const plugin = path.join(root, 'devices', 'emulated', 'cycle-plugin');
+	await mkdir(plugin, { recursive: true });
+	await writeFile(path.join(plugin, 'Makefile'), `all:\n\t@echo cycle-plugin >> '${root}/builds'\n`);
 	for (const name of [...BASE, ...programs]) {
 		const real = findProgram(name);
 		if (real !== null) await symlink(real, path.join(bin, name));
@@ -76,11 +80,11 @@ const asRoot = process.getuid?.() === 0;
 test('with everything there it builds, and stdout stays empty', async (t) => {
 	const m = await machine(t, [...HOST, ...BOARD]);
 	t.like(await m.run('start'), { code: 0, stdout: '' });
-	t.deepEqual(await m.builds(), ['stm32f405', 'posix']);
+	t.deepEqual(await m.builds(), ['stm32f405', 'posix', 'cycle-plugin']);
 	t.is(await m.device(), 'default');
 });
 
-test('a test run builds the sanitized, the injected and the gated variants too', async (t) => {
+test('a test run builds the sanitized and the injected variants and the other boards too', async (t) => {
 	const m = await machine(t, [...HOST, ...BOARD, ...TESTS]);
 	t.like(await m.run('test'), { code: 0, stdout: '' });
 	t.deepEqual(await m.builds(), [
@@ -88,12 +92,14 @@ test('a test run builds the sanitized, the injected and the gated variants too',
 		'posix',
 		'posix-san',
 		'posix-flipped-features',
-		'stm32f405-gating',
-		'posix-gating',
 		'stm32f405-worse-model',
 		'stm32f405-slow-stage',
 		'stm32f405-larger-buffer',
 		'stm32f405-flipped-features',
+		'nrf52840',
+		'nrf52840-microbit',
+		'esp32s3-kc705',
+		'cycle-plugin',
 	]);
 });
 
@@ -105,7 +111,7 @@ test('without terminal and consent nothing is installed; the exact command is pr
 	t.is(stdout, '');
 	t.regex(
 		said,
-		/apt-get install -y --no-install-recommends gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gdb-multiarch chromium$/m,
+		/apt-get install -y --no-install-recommends gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gdb-multiarch gcc-xtensa-lx106 qemu-system-misc chromium$/m,
 	);
 	t.deepEqual(await calls(), []);
 	t.deepEqual(await m.builds(), []);
@@ -122,7 +128,7 @@ for (const env of [{ CI: 'true' }, { OSSICLE_YES: '1' }]) {
 				(await calls()).at(-1),
 				'noninteractive -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends qemu-system-arm gdb-multiarch',
 			);
-			t.deepEqual(await m.builds(), ['stm32f405', 'posix']);
+			t.deepEqual(await m.builds(), ['stm32f405', 'posix', 'cycle-plugin']);
 		},
 	);
 }
@@ -146,7 +152,7 @@ for (const env of [{ CI: 'true' }, { OSSICLE_YES: '1' }]) {
 });
 
 test('a browser is asked for by the tests alone', async (t) => {
-	const m = await machine(t, [...HOST, ...BOARD]);
+	const m = await machine(t, [...HOST, ...BOARD, ...XTENSA]);
 	t.like(await m.run('start', { CI: 'true' }), { code: 0, stdout: '' });
 	const { code, said } = await m.run('test', { CI: 'true' });
 	t.is(code, 2);
@@ -154,7 +160,7 @@ test('a browser is asked for by the tests alone', async (t) => {
 });
 
 (asRoot ? test : test.skip)('with consent the browser is installed for the tests', async (t) => {
-	const m = await machine(t, [...HOST, ...BOARD]);
+	const m = await machine(t, [...HOST, ...BOARD, ...XTENSA]);
 	const calls = await withApt(m, TESTS);
 	t.like(await m.run('test', { CI: 'true' }), { code: 0 });
 	t.regex((await calls()).at(-1) ?? '', /install -y --no-install-recommends chromium$/);
@@ -192,6 +198,29 @@ test('OSSICLE_DEVICE=posix needs only the C compiler', async (t) => {
 	const m = await machine(t, HOST);
 	t.like(await m.run('start', { OSSICLE_DEVICE: 'posix', CI: 'true' }), { code: 0, said: 'compiled' });
 	t.deepEqual(await m.builds(), ['posix']);
+});
+
+test('OSSICLE_DEVICE=nrf52840-emulated builds the firmware for that board', async (t) => {
+	const m = await machine(t, [...HOST, ...BOARD]);
+	t.like(await m.run('start', { OSSICLE_DEVICE: 'nrf52840-emulated', CI: 'true' }), { code: 0, stdout: '' });
+	t.deepEqual(await m.builds(), ['nrf52840', 'posix', 'cycle-plugin']);
+});
+
+test('OSSICLE_DEVICE=esp32s3-emulated needs the Xtensa tools, and none for Arm', async (t) => {
+	const m = await machine(t, [...HOST, ...XTENSA]);
+	t.like(await m.run('start', { OSSICLE_DEVICE: 'esp32s3-emulated', CI: 'true' }), { code: 0, said: 'compiled' });
+	t.deepEqual(await m.builds(), ['esp32s3-kc705']);
+	const without = await machine(t, [...HOST, ...BOARD]);
+	const { code, said } = await without.run('start', { OSSICLE_DEVICE: 'esp32s3-emulated', CI: 'true' });
+	t.is(code, 2);
+	t.regex(said, /Missing:\n {2}gcc-xtensa-lx106 .*\n {2}qemu-system-misc .*\n/);
+});
+
+test('without the Xtensa tools there are no tests under CI', async (t) => {
+	const m = await machine(t, [...HOST, ...BOARD, 'chromium']);
+	const { code, said } = await m.run('test', { CI: 'true' });
+	t.is(code, 2);
+	t.regex(said, /Missing:\n {2}gcc-xtensa-lx106 .*\n {2}qemu-system-misc .*\nOn Debian/);
 });
 
 test('node_modules that differ from the lock file are installed anew, by npm ci', async (t) => {

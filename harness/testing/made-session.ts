@@ -2,10 +2,12 @@ import { analogueTrace, encodeCounts } from '../../devices/emulated/analogue.ts'
 import type { CaptureEvent, ClipEvent } from '../capture/capture-line.ts';
 import type { ClipList, ListedClip, ListedSegment } from '../generated/clips.ts';
 import type { DeviceFacts, PowerFacts } from '../generated/device.ts';
+import type { Footprint } from '../generated/record.ts';
 import { CODEC, PACING, type TelemetryMessage, WIRE } from '../generated/wire.ts';
 import { crc32, hex32 } from '../link/crc32.ts';
 import { encodeFrame, type FrameFields, type FrameName } from '../link/frame.ts';
 import { writeTelemetryLine } from '../link/telemetry-line.ts';
+import { plannedNames } from '../scenario/clip-plan.ts';
 import { prepareClip } from '../stimulate/prepare-clip.ts';
 
 /** Distributes over the message types, so that each keeps its own fields. */
@@ -50,12 +52,16 @@ export interface MadeSessionOptions {
 	timestep?: (clip: ListedClip, hop: number) => number;
 	/** Ticks the clip says it slept. Default: all but the awake ones. */
 	sleepTicks?: number;
+	/** What the device answers to PARAM. Default: what the list asks for, and that it is so. */
+	paramAnswers?: readonly { name: string; value: number; ok: boolean }[];
 	/** Names of clips that are not sent at all. */
 	unsent?: readonly string[];
 	/** Names of clips whose first attempt is given up. */
 	resent?: readonly string[];
 	memory?: Partial<{ static: number; rig: number; stack: number; stackHigh: number; heap: number }>;
 	flashStaticBytes?: number | null;
+	/** Of the image flashed. Default: nobody looked. */
+	footprint?: Footprint;
 	/** What the device says of itself. */
 	hello?: Record<string, unknown>;
 	/**
@@ -72,6 +78,12 @@ export interface MadeSessionOptions {
 	milliwatts?: (moment: AdcMoment) => number;
 	/** Sampling rate of that ADC, Hz. Default: 1000. */
 	adcHz?: number;
+	/** Cycles for each instruction by the device's cycle model, where it declares one. Default: 1. */
+	cyclesPerInstruction?: number;
+	/** Floating-point instructions of each hop's first stage, by that model. Default: none. */
+	floats?: number;
+	/** That model's lines of an attempt, as they are in the capture; null: there are none. Default: unchanged. */
+	cycleLines?: (lines: string[]) => string[] | null;
 	/** Lines which the device prints between its clips, for people. */
 	console?: readonly string[];
 	faults?: readonly { code: string; text: string }[];
@@ -104,6 +116,9 @@ export class SessionMaker {
 	#lines = 0;
 	#linesCrc = 0;
 	#waitNs = 0n;
+	/** Lines of the cycle model: how many in the session, and those of the attempt. */
+	#cycleLineCount = 0;
+	#cycleLines: string[] = [];
 
 	constructor(place: SessionPlace, options: MadeSessionOptions, push: PushEvent) {
 		this.#place = place;
@@ -125,14 +140,18 @@ export class SessionMaker {
 			staticBytes,
 			rigBytes: 32_768,
 			flashBytes: 60_000,
+			...(this.#options.footprint === undefined ? {} : { footprint: this.#options.footprint }),
 		});
 		this.#hello();
+		this.#params();
 		this.#clockCheck('before');
 		for (const line of this.#options.console ?? [])
 			this.#push({ k: 'rx', b: Buffer.from(`${line}\n`).toString('base64') });
 		for (const segment of list.segments) {
+			const planned = plannedNames(segment, facts);
 			for (const clip of segment.clips)
-				if (clip.selected && !this.#options.unsent?.includes(clip.name)) this.#clipOf(clip, segment);
+				if (clip.selected && (planned?.has(clip.name) ?? true) && !this.#options.unsent?.includes(clip.name))
+					this.#clipOf(clip, segment);
 		}
 		this.#clockCheck('after');
 		this.#send('MEMORY', {});
@@ -187,6 +206,13 @@ export class SessionMaker {
 			counterHz: this.#counterHz,
 			...(this.#options.hello as object | undefined),
 		});
+	}
+
+	#params(): void {
+		const { params = [] } = this.#place.list;
+		const asked = params.map(({ name, value }) => ({ name, value, ok: true }));
+		for (const { name, value } of params) this.#send('PARAM', { value }, Buffer.from(name, 'latin1'));
+		for (const answer of this.#options.paramAnswers ?? asked) this.#say({ t: 'param', ...answer });
 	}
 
 	/** As the live session does it: a spin, so long by the device's own reckoning, and a stamp behind it. */
@@ -266,14 +292,17 @@ export class SessionMaker {
 			if (part.kind === 'audio') this.#send('AUDIO', { offset: part.offset }, part.bytes);
 			else this.#send('SILENCE', { offset: part.offset, count: part.count });
 		}
+		this.#cycleLine(`clip ${clip} ${attempt}`);
 		if (abandoned) {
 			this.#send('ABORT', {});
+			this.#writeCycles(event);
 			return event;
 		}
 		this.#send('CLIP_END', { clip });
 		if (pacing === 'preload') {
 			this.#say({ t: 'loaded', clip, samples: samples.length, crc: prepared.crcHex, bytes: prepared.encodedBytes });
 			this.#send('PLAY', { clip });
+			this.#cycleLine(`play ${clip} ${attempt}`);
 		}
 		this.#results(listed, segment, event);
 		return event;
@@ -322,7 +351,42 @@ export class SessionMaker {
 			lines,
 			linesCrc,
 		});
+		this.#writeCycles(event);
 		if (event.pacing === 'preload') this.#analogue(event, awake);
+	}
+
+	#cycleLine(text: string): void {
+		if (this.#cycleLineCount === 0) this.#cycleLines.push(`${this.#cycleLineCount++} ossicle-cycles 1 cortex-m4 made`);
+		this.#cycleLines.push(`${this.#cycleLineCount++} ${text}`);
+	}
+
+	/** What the model of a device that declares one would have seen of a hop: the device's own instructions, and cycles. */
+	#hopCycles(hop: number, ticks: readonly number[], awakeTicks: number): void {
+		const { floats = 0 } = this.#options;
+		const counts = (value: number, float: number) => `${this.#instructions(value)} ${this.#estimate(value)} ${float}`;
+		const stages = ticks.flatMap((value, stage) =>
+			value === 0 ? [] : [` stage ${stage} ${counts(value, stage === 0 ? floats : 0)}`],
+		);
+		this.#cycleLine(`hop ${hop} awake ${counts(awakeTicks, floats)} irq 0 0 0${stages.join('')}`);
+	}
+
+	#instructions(ticks: number): number {
+		const { emulator } = this.#place.facts;
+		return Math.round(ticks / ((emulator?.counterHz ?? 0) * 2 ** (emulator?.icountShift ?? 0) * 1e-9));
+	}
+
+	#estimate(ticks: number): number {
+		return Math.round(this.#instructions(ticks) * (this.#options.cyclesPerInstruction ?? 1));
+	}
+
+	#writeCycles({ clip, attempt }: ClipEvent): void {
+		const lines = this.#cycleLines;
+		this.#cycleLines = [];
+		if (this.#place.facts.model?.cycles === undefined) return;
+		const { cycleLines = (all: string[]) => all } = this.#options;
+		const written = cycleLines(lines);
+		if (written !== null)
+			this.#push({ k: 'cycles', clip, attempt, lines: written.map((line) => `${line}\n`).join('') });
 	}
 
 	#waitUntil(begin: number, seconds: number): void {
@@ -334,6 +398,7 @@ export class SessionMaker {
 		const awakeCycles = this.#options.awakeTicks?.(listed, hop) ?? ticks.reduce((sum, value) => sum + value, 0);
 		const sampleEnd = (hop + 1) * HOP;
 		awake.push({ sampleEnd, awakeCycles, startCycles: this.#cycles });
+		this.#hopCycles(hop, ticks, awakeCycles);
 		const record = Buffer.alloc(WIRE.RECORD_HEAD_BYTES + 4 * STAGES.length);
 		record.writeUInt32LE(hop, 0);
 		record.writeUInt32LE(sampleEnd, 4);
@@ -377,7 +442,10 @@ export class SessionMaker {
 		for (const end of ['low', 'high'] as const) {
 			const { samples, sampleRate: sampleRateHz } = event;
 			const seed = event.clip;
-			const { counts, periodSeconds } = analogueTrace({ inferences, samples, sampleRateHz, facts, end, seed });
+			const costed = inferences.map((record) =>
+				facts.model?.cycles === undefined ? record : { ...record, awakeCycles: this.#estimate(record.awakeCycles) },
+			);
+			const { counts, periodSeconds } = analogueTrace({ inferences: costed, samples, sampleRateHz, facts, end, seed });
 			this.#push({
 				k: 'analogue',
 				clip: event.clip,

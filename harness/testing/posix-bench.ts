@@ -62,12 +62,12 @@ export async function posixProgram(variant = 'posix-san'): Promise<string> {
 	return program;
 }
 
-/** `posix-san`, `posix-flipped-features`, `posix-gating`: what make is told to fill the build folder of that name. */
+/** `posix-san`, `posix-flipped-features`: what make is told to fill the build folder of that name. */
 function makeVariables(variant: string): string[] {
 	const board = variant.startsWith('posix-san') ? 'posix-san' : 'posix';
 	const rest = variant.slice(board.length + 1);
 	if (rest === '') return [`BOARD=${board}`];
-	return [`BOARD=${board}`, rest === 'gating' ? 'GATING=1' : `INJECT=${rest}`];
+	return [`BOARD=${board}`, `INJECT=${rest}`];
 }
 
 export interface PosixBenchOptions {

@@ -20,7 +20,7 @@ export interface TinyOptions {
 	clips?: readonly string[];
 	codec?: 'pcm16' | 'mulaw' | 'ima-adpcm';
 	pacing?: 'fast' | 'realtime' | 'preload';
-	/** Adds the 12 s power clip, played by preload. */
+	/** Adds one power clip of 15 s, played by preload. */
 	power?: boolean;
 	/** Table rows of spec.md. Default: a row each for the PC build and the STM32F4 with limits that hold. */
 	spec?: string;
@@ -43,7 +43,7 @@ export function tinyScenario(t: CleanUp, options: TinyOptions = {}): TinyScenari
 			copyFileSync(path.join(FIXTURES, from, name + ending), path.join(folder, 'fixtures', from, name + ending));
 	};
 	for (const name of clips) copy('keywords', name);
-	if (power) copy('day-part', 'day-part-12s');
+	if (power) copy('day-part', 'day-part-1');
 	writeFileSync(path.join(folder, 'spec.md'), spec);
 	const segments = [
 		`  - { name: keywords, clips: 'fixtures/keywords/*.wav', codec: ${codec}, pacing: ${pacing}, measures: [latency, accuracy] }`,

@@ -6,7 +6,7 @@
  * the undecided ones are skipped too, with their reason as message: every server shows that grey or yellow, and none of them
  * green. (As passed tests with system-out they would be green, which they are not.)
  */
-import type { Cell, RunRecord, Verdict } from '../../harness/generated/record.ts';
+import type { Cell, Footprint, RunRecord, Verdict } from '../../harness/generated/record.ts';
 import { isLetThrough, type Undecided } from '../../harness/judge/exit-code.ts';
 import { formatBounds, formatUsed, formatValue, metricTitle } from './format.ts';
 import { headlineOf, wouldDecideWords } from './headline.ts';
@@ -137,6 +137,7 @@ function suiteProperties(name: string, record: RunRecord): [string, string][] {
 		['ossicle', manifest.versions.ossicle ?? ''],
 		['command', shellLine(manifest.command)],
 		['note', manifest.note ?? ''],
+		['parameters', manifest.parameters.map(({ text }) => text).join(', ')],
 		['capture-sha256', manifest.capture.sha256 ?? ''],
 		['inputs-changed', manifest.inputsChanged.join(', ')],
 		['sessions', String(record.sessions.filter((each) => each.device === name).length)],
@@ -144,6 +145,26 @@ function suiteProperties(name: string, record: RunRecord): [string, string][] {
 		['build', session?.hello?.build ?? ''],
 		['model', session?.hello?.model ?? ''],
 		['image-sha256', session?.flash?.imageSha256 ?? ''],
+		...footprintProperties(session?.footprint ?? null),
+		...record.reported
+			.filter(({ device }) => device === name)
+			.map(({ segment, metric, statistic, unit, estimate, reason }): [string, string] => [
+				`reported ${segment} ${metric} ${statistic}`,
+				estimate === null ? `none: ${reason}` : `${estimate} ${unit}`,
+			]),
+	];
+}
+
+/** Tracked from build to build by whoever reads the file. */
+function footprintProperties(footprint: Footprint | null): [string, string][] {
+	if (footprint === null) return [];
+	const { textBytes, dataBytes, bssBytes, modelBytes, stack } = footprint;
+	return [
+		['text-bytes', String(textBytes)],
+		['data-bytes', String(dataBytes)],
+		['bss-bytes', String(bssBytes)],
+		['model-bytes', modelBytes === null ? '' : String(modelBytes)],
+		['stack-bound-bytes', stack.bytes === null ? '' : String(stack.bytes)],
 	];
 }
 

@@ -1,9 +1,8 @@
-import type { DecodedClip, DecodedSession } from '../../harness/capture/session-data.ts';
+import type { DecodedSession } from '../../harness/capture/session-data.ts';
 import type { ClipList } from '../../harness/generated/clips.ts';
 import type { DeviceFacts } from '../../harness/generated/device.ts';
 import { isAbsent } from '../../harness/measure/absent.ts';
-import { clipOutcomes, clipsFor } from '../../harness/measure/counted-clips.ts';
-import { countingOf, timingOf } from '../../harness/measure/counting.ts';
+import { clipOutcomes } from '../../harness/measure/counted-clips.ts';
 import { measureLatency } from '../../harness/measure/latency.ts';
 
 /** The hops of one session, for drawing. Milliseconds at both ends of what is known about them. */
@@ -27,16 +26,13 @@ export function latencyData(session: DecodedSession, facts: DeviceFacts, list: C
 	const counted = isAbsent(whole) ? countedOnly(session, list) : null;
 	const measured = isAbsent(whole) && counted !== null ? measureLatency(session, facts, counted.list) : whole;
 	if (isAbsent(measured)) return { absent: measured.reason };
-	const clips = clipsFor('latency', session, counted?.list ?? list);
-	const { hello } = session;
-	if (isAbsent(clips) || hello === null) return { absent: 'no clip counts' };
-	const decoded = clips.map((clip) => clip.decoded);
 	return {
 		absent: null,
 		partial: counted?.told ?? null,
 		lowMs: measured.lowMs,
 		highMs: measured.highMs,
-		...stagesInTime(decoded, session, facts),
+		inOrderMs: measured.highInOrderMs,
+		stages: measured.stages,
 	};
 }
 
@@ -48,24 +44,4 @@ function countedOnly(session: DecodedSession, list: ClipList): { list: ClipList;
 	if (kept.size === 0 || kept.size === outcomes.length) return null;
 	const segments = timed.map((segment) => ({ ...segment, clips: segment.clips.filter((clip) => kept.has(clip)) }));
 	return { list: { ...list, segments }, told: `${kept.size} of ${outcomes.length} clips` };
-}
-
-function stagesInTime(decoded: readonly DecodedClip[], { hello }: DecodedSession, facts: DeviceFacts) {
-	const names = hello?.stages ?? [];
-	const counting = hello === null ? null : countingOf(hello, facts);
-	const timing = hello === null ? null : timingOf(hello, facts);
-	const known = counting !== null && timing !== null && !isAbsent(counting) && !isAbsent(timing);
-	const msPerTick = known ? timing.high.msPerUnit / counting.ticksPerUnit : Number.NaN;
-	const records = decoded.flatMap((clip) => clip.inferences);
-	const sums = names.map(() => 0);
-	const inOrderMs = Float64Array.from(records, ({ stageCycles }) => {
-		let ticks = 0;
-		for (const [stage, value] of stageCycles.entries()) {
-			ticks += value;
-			sums[stage] = (sums[stage] ?? 0) + value;
-		}
-		return ticks * msPerTick;
-	});
-	const stages = names.map((name, stage) => ({ name, meanMs: ((sums[stage] ?? 0) / records.length) * msPerTick }));
-	return { inOrderMs, stages };
 }

@@ -1,6 +1,7 @@
 /** Opens real pages in a real browser. */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Browser, Page } from 'playwright-core';
+import { madeList } from '../../harness/testing/made-run.ts';
 import { launchBrowser, openHtml } from '../testing/browser.ts';
 import { cellOf, fullReport, type MadeReport, madeReport, recordOf, TONE } from '../testing/made-report.ts';
 import { formatUsed, formatValue, verdictWords } from './format.ts';
@@ -224,4 +225,49 @@ test('on paper the folded parts are open, and nothing is cut off at the edge', a
 	await page.emulateMedia({ media: 'print' });
 	t.is(await page.evaluate('document.documentElement.scrollWidth'), 690);
 	t.true(await page.locator('details table').first().isVisible());
+});
+
+test('parameters, reported figures, planned subsets and the footprint of the image are told', async (t) => {
+	const list = madeList('stm32f405-emulated', 20, { powerClips: 2 });
+	const [words, day] = list.segments as [(typeof list.segments)[0], (typeof list.segments)[0]];
+	const [first, second] = day.clips as [(typeof day.clips)[0], (typeof day.clips)[0]];
+	const selected = words.clips.slice(0, 16).map(({ name }) => name);
+	const { record, data } = await madeReport({
+		list: {
+			...list,
+			params: [
+				{ name: 'solver', value: 2, overridden: true },
+				{ name: 'gating', value: 1, overridden: false },
+			],
+			segments: [
+				{ ...words, subset: { seed: 7, devices: ['emulated'], selected } },
+				{ ...day, clips: [first] },
+				{ ...day, name: 'busy', clips: [second], judged: false },
+			],
+		},
+		footprint: {
+			textBytes: 50_000,
+			dataBytes: 1000,
+			bssBytes: 39_000,
+			rigBytes: 32_768,
+			flashBytes: 51_000,
+			modelBytes: 13_196,
+			stack: { bytes: 2300, unbounded: null, path: ['main 2300'], interruptBytes: 0 },
+		},
+	});
+	const { page } = await open(t, reportPage(record, data, OPTIONS));
+	const shown = plain((await page.locator('body').innerText()) ?? '');
+	for (const expected of [
+		'With solver rk4 by --param: this is not the scenario as it is written.',
+		'was sent a planned subset of keywords, 16 of 20 clips.',
+		'solver rk4 (--param), gating on',
+		'busy session 0 Power (mean)',
+		'at most 2.2 KB (2,300 B) by the call graph',
+		'text 48.8 KB (50,000 B), of it the model 12.9 KB (13,196 B), data 1,000 B',
+	])
+		t.true(shown.toLowerCase().includes(expected.toLowerCase()), `${expected}\n${shown.slice(0, 3000)}`);
+	t.deepEqual(
+		record.cells.filter(({ metric }) => metric === 'accuracy' || metric === 'memory').flatMap(({ marks }) => marks),
+		['solver rk4', 'subset 16 of 20', 'solver rk4'],
+	);
 });

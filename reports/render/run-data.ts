@@ -12,6 +12,7 @@ import type { DeviceFacts } from '../../harness/generated/device.ts';
 import type { ClipSummary, RunRecord } from '../../harness/generated/record.ts';
 import { type ReadInputs, readInputs } from '../../harness/record/read-inputs.ts';
 import type { RunFolder } from '../../harness/record/run-folder.ts';
+import { planFor } from '../../harness/scenario/clip-plan.ts';
 import { HeardAudio, type HeardClip } from './heard-audio.ts';
 import { type LatencyData, latencyData } from './latency-data.ts';
 import { type PowerData, powerData } from './power-data.ts';
@@ -151,7 +152,9 @@ function sessionData(
 	const draw = <T>(what: string, work: (facts: DeviceFacts, inputs: ReadInputs) => T): T | null =>
 		facts === undefined || inputs === null
 			? null
-			: quietly(`${what} of ${name} cannot be shown`, problems, () => work(facts, inputs));
+			: quietly(`${what} of ${name} cannot be shown`, problems, () =>
+					work(facts, { ...inputs, list: planFor(inputs.list, facts).list }),
+				);
 	return {
 		session: session.event.session,
 		ended: session.ended,

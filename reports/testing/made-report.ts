@@ -100,10 +100,12 @@ export function recordOf(cells: Cell[], manifest: Partial<RunRecord['manifest']>
 			subset: null,
 			requireEvidence: null,
 			sessionsAsked: 1,
+			parameters: [],
 			...manifest,
 		},
 		spec: [],
 		cells,
+		reported: [],
 		sessions: [],
 		clips: [],
 		summary: {

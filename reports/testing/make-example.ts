@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../harness/testing/temporary-folder.ts';
 import { reportPaths, writeReports } from '../render/write-reports.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../example', import.meta.url));
-const SCENARIO = 'scenarios/liquid-audio';
+const SCENARIO = 'scenarios/liquid-audio/keywords.scenario.yaml';
 const DEVICE = 'stm32f405-emulated';
 
 const { folder, record } = await run({

@@ -2,14 +2,18 @@
 #ifndef APP_H
 #define APP_H
 
+#include <stddef.h>
+
+#include "lnn.h"
 #include "ossicle_app.h"
 
 #define APP_SAMPLE_RATE 16000u
 #define APP_HOP 256u
 #define APP_STAGES 3u
-#define APP_LABELS 12u
+#define APP_LABELS LNN_MAX_LABELS
 
-/* `port` is used for its `spin`. The app lives for ever and there is one. */
-const struct ossicle_app *app_create(const struct ossicle_port *port);
+/* Makes the app of a model in `.lnn` bytes. NULL, or what is wrong with them. `port` is used for its `spin`. The app lives for
+ * ever and there is one. */
+const char *app_create(const struct ossicle_port *port, const uint8_t *lnn, size_t bytes, const struct ossicle_app **created);
 
 #endif

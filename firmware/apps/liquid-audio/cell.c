@@ -2,101 +2,68 @@
 
 #include <string.h>
 
-/* e^x for |x| <= 20: x = k log 2 + f, |f| <= 0.35, Taylor to the 7th power. */
-static float exponential(float x)
-{
-	float scaled = x * 1.44269504f;
-	int32_t k = (int32_t)(scaled < 0.0f ? scaled - 0.5f : scaled + 0.5f);
-	float f = (x - (float)k * 0.693145752f) - (float)k * 1.42860677e-6f; /* log 2 in two parts */
-	float series = 1.0f + f * (1.0f + f * (0.5f + f * (0.166666667f + f * (0.0416666667f + f * (0.00833333333f +
-		       f * (0.00138888889f + f * 0.000198412698f))))));
-	uint32_t bits = (uint32_t)(k + 127) << 23;
-	float power;
-	memcpy(&power, &bits, sizeof power);
-	return series * power;
+#include "activation.h"
+#include "fixed.h"
+
+#define CHANNEL_SHIFT 2u /* Q12 to Q10 */
+#define STATE_SHIFT 13u  /* Q28 to Q15 */
+#define STATE_BITS 29u   /* of [-1, 1) in Q28 */
+
+void cell_reset(struct cell *cell, const struct lnn_model *model) {
+	memset(cell, 0, sizeof *cell);
+	cell->model = model;
 }
 
-float cell_sigmoid(float x)
-{
-	float limited = x > 20.0f ? 20.0f : x > -20.0f ? x : -20.0f;
-	return 1.0f / (1.0f + exponential(-limited));
+void cell_listen(struct cell *cell, const int16_t features[LNN_MAX_FEATURES]) {
+	const uint32_t older = (cell->model->context - 1u) * LNN_MAX_FEATURES;
+	memmove(cell->context, cell->context + LNN_MAX_FEATURES, older * sizeof cell->context[0]);
+	memcpy(cell->context + older, features, LNN_MAX_FEATURES * sizeof cell->context[0]);
 }
 
-float cell_tanh(float x)
-{
-	float limited = x > 10.0f ? 10.0f : x > -10.0f ? x : -10.0f;
-	return 1.0f - 2.0f / (exponential(2.0f * limited) + 1.0f);
-}
-
-void cell_reset(struct cell *c)
-{
-	memset(c, 0, sizeof *c);
-	for (uint32_t i = 0; i < CELL_HIDDEN; i++)
-		c->pooled[CELL_HIDDEN + i] = -1.0f;
-}
-
-/* Four sums side by side: a Cortex-M4's addition has to wait for the one before it, and a quarter of the loop is saved. */
-static float dot(const int8_t *weights, const float *values, uint32_t count)
-{
-	float a = 0.0f, b = 0.0f, c = 0.0f, d = 0.0f;
-	uint32_t i = 0;
-	for (; i + 4 <= count; i += 4) {
-		a += (float)weights[i] * values[i];
-		b += (float)weights[i + 1] * values[i + 1];
-		c += (float)weights[i + 2] * values[i + 2];
-		d += (float)weights[i + 3] * values[i + 3];
+void cell_drive(struct cell *cell) {
+	const struct lnn_model *model = cell->model;
+	matrix_multiply(&model->matrix[LNN_CONTEXT], cell->context, model->context_bias, cell->preactivations);
+	for (uint32_t i = 0; i < model->channels; i++) {
+		int32_t positive = cell->preactivations[i] > 0 ? cell->preactivations[i] : 0;
+		positive = (int32_t)(((uint32_t)positive + (1u << (CHANNEL_SHIFT - 1u))) >> CHANNEL_SHIFT);
+		cell->activations[i] = fixed_saturate16(positive);
 	}
-	for (; i < count; i++)
-		a += (float)weights[i] * values[i];
-	return (a + b) + (c + d);
+	matrix_multiply(&model->matrix[LNN_INPUT], cell->activations, model->gate_bias, cell->drive);
 }
 
-static void gather_context(struct cell *c, const float features[WEIGHTS_FEATURES])
-{
-	c->newest = (c->newest + 1) % CELL_CONTEXT;
-	memcpy(c->context[c->newest], features, sizeof c->context[0]);
-	for (uint32_t i = 0; i < CELL_CONTEXT; i++)
-		memcpy(&c->input[i * WEIGHTS_FEATURES], c->context[(c->newest + 1 + i) % CELL_CONTEXT], sizeof c->context[0]);
-}
-
-static float gate_input(const struct cell *c, uint32_t row)
-{
-	float from_input = dot(&weights_input[row * CELL_CHANNELS], c->channels, CELL_CHANNELS);
-	float from_hidden = dot(&weights_recurrent[row * CELL_HIDDEN], c->hidden, CELL_HIDDEN);
-	return from_input * weights_input_scale[row] + from_hidden * weights_recurrent_scale[row] + weights_gate_bias[row];
-}
-
-void cell_step(struct cell *c, const float features[WEIGHTS_FEATURES])
-{
-	gather_context(c, features);
-	for (uint32_t i = 0; i < CELL_CHANNELS; i++) {
-		const uint32_t width = CELL_CONTEXT * WEIGHTS_FEATURES;
-		float sum = dot(&weights_context[i * width], c->input, width) * weights_context_scale[i] + weights_context_bias[i];
-		c->channels[i] = sum > 0.0f ? sum : 0.0f;
+static void to_activations(uint32_t count, const int32_t *state, int16_t *to) {
+	for (uint32_t i = 0; i < count; i++) {
+		to[i] = fixed_saturate16((state[i] + (1 << (STATE_SHIFT - 1u))) >> STATE_SHIFT);
 	}
-	for (uint32_t i = 0; i < CELL_HIDDEN; i++) {
-		float gate = (1.0f - weights_leak[i]) * cell_sigmoid(gate_input(c, i));
-		float target = cell_tanh(gate_input(c, CELL_HIDDEN + i));
-		c->step[i] = c->hidden[i] + (gate * target - (weights_leak[i] + gate) * c->hidden[i]);
-	}
-	memcpy(c->hidden, c->step, sizeof c->hidden);
 }
 
-void cell_read_out(struct cell *c, float scores[CELL_LABELS])
-{
-	float attention = cell_sigmoid(dot(weights_attention, c->hidden, CELL_HIDDEN) * weights_attention_scale[0] + weights_attention_bias[0]);
-	c->pooled_weight = c->pooled_weight * CELL_MEAN_LEAK + attention;
-	float *maximum = &c->pooled[CELL_HIDDEN];
-	for (uint32_t i = 0; i < CELL_HIDDEN; i++) {
-		c->pooled[i] = c->pooled[i] * CELL_MEAN_LEAK + attention * c->hidden[i];
-		float fallen = maximum[i] - CELL_MAXIMUM_FALL;
-		maximum[i] = c->hidden[i] > fallen ? c->hidden[i] : fallen;
+void cell_state(const struct cell *cell, int16_t *to) {
+	to_activations(cell->model->hidden, cell->hidden, to);
+}
+
+/* -(leak + g) h + g tanh(u): each product is the upper word of Q30 x Q31. */
+static int32_t slope_of(int32_t leak, int32_t bound, int32_t state, int32_t v, int32_t u) {
+	int32_t gate = (bound - leak) * activation_sigmoid(v);
+	int32_t rate = leak * (1 << 15) + gate;
+	return fixed_multiply_high(gate, activation_tanh(u) * (1 << 16)) - fixed_multiply_high(rate, state * (1 << 3));
+}
+
+const int32_t *cell_slope(struct cell *cell, const int32_t *state) {
+	const struct lnn_model *model = cell->model;
+	const uint32_t count = model->hidden;
+	int32_t *v = cell->preactivations;
+	const int32_t *u = v + count;
+	to_activations(count, state, cell->activations);
+	matrix_multiply(&model->matrix[LNN_RECURRENT], cell->activations, cell->drive, v);
+	for (uint32_t i = 0; i < count; i++) {
+		v[i] = slope_of(model->leak[i], model->rate_bound, state[i], v[i], u[i]);
 	}
-	float per_weight = 1.0f / (c->pooled_weight + CELL_MEAN_START);
-	for (uint32_t i = 0; i < CELL_LABELS; i++) {
-		const int8_t *row = &weights_read_out[i * 2 * CELL_HIDDEN];
-		float from_mean = dot(row, c->pooled, CELL_HIDDEN) * per_weight;
-		float from_maximum = dot(row + CELL_HIDDEN, maximum, CELL_HIDDEN);
-		scores[i] = (from_mean + from_maximum) * weights_read_out_scale[i] + weights_read_out_bias[i];
+	return v;
+}
+
+/* Q29 x Q29 leaves Q26 in the upper word. |base| <= 1 and |step x slope| < 3.125 x 2, so nothing leaves 32 bits. */
+void cell_advance(const struct cell *cell, const int32_t *base, const int32_t *slope, int32_t step, int32_t *to) {
+	for (uint32_t i = 0; i < cell->model->hidden; i++) {
+		to[i] = fixed_saturate(base[i] + 4 * fixed_multiply_high(step, slope[i]), STATE_BITS);
 	}
 }

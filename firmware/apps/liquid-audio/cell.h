@@ -1,38 +1,53 @@
-/* The liquid time-constant cell and its read-out.
+/* The liquid time-constant cell: its state, what drives it, and the slope of its equation.
  *
- *   context   the last 5 feature vectors (zeros before the clip)          -> 48 channels, ReLU
- *   cell      dh/dt = -(1/tau + g) h + g tanh(u), g = (1 - 1/tau) sigmoid(v), time in hops, 64 units,
- *             v and u linear in (channels, h). One explicit Euler step of one hop. Since 1/tau + g <= 1, |h| stays
- *             below 1 whatever comes in (test: `the hidden state is bounded`).
- *   pooling   leaky mean of h, each hop weighted by attention = sigmoid(linear in h), and slowly falling maximum of h
- *   read-out  12 logits, linear in both
+ *   context   the last feature vectors (zeros before the clip)       -> channels, ReLU
+ *   cell      dh/dt = -(leak + g) h + g tanh(u), g = (rateBound - leak) sigmoid(v), time in hops,
+ *             v and u linear in (channels, h)
  *
- * Weights are int8 with one float scale a row, kept in flash; sums are float32 in a fixed order.
+ * A solver (solver.h) moves the state; the channels' part of v and u is computed once a hop, whatever the solver.
+ * State is Q28 and clipped to [-1, 1), so |h| <= 1 whatever the weights and the step; the matrix sees it as Q15.
  */
 #ifndef CELL_H
 #define CELL_H
 
 #include <stdint.h>
 
-#include "weights.h"
+#include "lnn.h"
+
+#define CELL_STATE_FRACTION 28
+#define CELL_SLOPE_FRACTION 29 /* |dh/dt| < 2 per hop */
+
+/* The larger of what matrices write into it. */
+#define CELL_SCRATCH (LNN_MAX_GATES > LNN_MAX_CHANNELS ? LNN_MAX_GATES : LNN_MAX_CHANNELS)
 
 struct cell {
-	float context[CELL_CONTEXT][WEIGHTS_FEATURES]; /* ring; `newest` is the row written last */
-	uint32_t newest;
-	float hidden[CELL_HIDDEN];
-	float pooled[2 * CELL_HIDDEN]; /* weighted sums first, then maxima */
-	float pooled_weight;
-	float input[CELL_CONTEXT * WEIGHTS_FEATURES]; /* scratch: oldest first */
-	float channels[CELL_CHANNELS];                /* scratch */
-	float step[CELL_HIDDEN];                      /* scratch: the next hidden state */
+	const struct lnn_model *model;
+	int16_t context[LNN_MAX_CONTEXT * LNN_MAX_FEATURES]; /* Q10, oldest hop first */
+	int32_t drive[LNN_MAX_GATES];                        /* Q12: v and u without the state's part */
+	int32_t hidden[LNN_MAX_HIDDEN];                      /* Q28 */
+
+	/* scratch of a step */
+	int16_t activations[LNN_MAX_CHANNELS > LNN_MAX_HIDDEN ? LNN_MAX_CHANNELS : LNN_MAX_HIDDEN];
+	int32_t preactivations[CELL_SCRATCH]; /* Q12; its first `hidden` become the slope, Q29 */
+	int32_t stage[LNN_MAX_HIDDEN];        /* Q28 */
+	int32_t sum[LNN_MAX_HIDDEN];          /* Q28, or a slope */
 };
 
-void cell_reset(struct cell *c);
-void cell_step(struct cell *c, const float features[WEIGHTS_FEATURES]);
-void cell_read_out(struct cell *c, float scores[CELL_LABELS]);
+void cell_reset(struct cell *cell, const struct lnn_model *model);
 
-/* Absolute errors below 3e-7 (test_liquid_audio.c); exact limits far out, NaN gives NaN-free extremes. */
-float cell_sigmoid(float x);
-float cell_tanh(float x);
+/* A hop's features, Q10: they are the newest of the context from here on. */
+void cell_listen(struct cell *cell, const int16_t features[LNN_MAX_FEATURES]);
+
+/* Computes the drive from the context: before the first step of a hop. */
+void cell_drive(struct cell *cell);
+
+/* dh/dt at `state` (Q28, each in [-1, 1)), as Q29 per hop. It stays in the cell until the next call of any function here. */
+const int32_t *cell_slope(struct cell *cell, const int32_t *state);
+
+/* to = base + step x slope, clipped to [-1, 1); step in hops, Q29. `to` may be `base`. */
+void cell_advance(const struct cell *cell, const int32_t *base, const int32_t *slope, int32_t step, int32_t *to);
+
+/* The hidden state as Q15. */
+void cell_state(const struct cell *cell, int16_t *to);
 
 #endif

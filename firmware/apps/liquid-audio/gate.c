@@ -1,27 +1,29 @@
 #include "gate.h"
 
-/* Stops at the sample that makes it loud: a square is below 2^31, so the sum cannot wrap. */
-static bool is_quiet(const int16_t hop[MFCC_HOP])
-{
-	uint32_t energy = 0;
-	for (uint32_t i = 0; i < MFCC_HOP; i++) {
-		energy += (uint32_t)((int32_t)hop[i] * hop[i]);
-		if (energy >= GATE_MEAN_SQUARE * MFCC_HOP)
-			return false;
+#include "fixed.h"
+
+static uint64_t energy_of(const int16_t hop[MFCC_HOP]) {
+	int64_t energy = 0;
+	for (uint32_t i = 0; i < MFCC_HOP; i += 2) {
+		fixed_pair pair = fixed_load_pair(hop + i);
+		energy = fixed_multiply_add_pairs64(pair, pair, energy);
 	}
-	return true;
+	return (uint64_t)energy;
 }
 
-void gate_reset(struct gate *g)
-{
-	g->quiet_hops = 0;
+void gate_reset(struct gate *gate) {
+	gate->peak = GATE_LEAST_PEAK;
+	gate->quiet_hops = 0;
 }
 
-bool gate_is_shut(struct gate *g, const int16_t hop[MFCC_HOP])
-{
-	if (!is_quiet(hop))
-		g->quiet_hops = 0;
-	else if (g->quiet_hops < GATE_QUIET_HOPS)
-		g->quiet_hops++;
-	return g->quiet_hops >= GATE_QUIET_HOPS;
+bool gate_is_shut(struct gate *gate, const int16_t hop[MFCC_HOP]) {
+	uint64_t energy = energy_of(hop);
+	uint64_t fallen = gate->peak - (gate->peak >> GATE_PEAK_FALL);
+	gate->peak = energy > fallen ? energy : fallen > GATE_LEAST_PEAK ? fallen : GATE_LEAST_PEAK;
+	if (energy * GATE_ENERGY_RATIO >= gate->peak) {
+		gate->quiet_hops = 0;
+	} else if (gate->quiet_hops < GATE_QUIET_HOPS) {
+		gate->quiet_hops++;
+	}
+	return gate->quiet_hops >= GATE_QUIET_HOPS;
 }

@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "board.h"
+#include "model.h"
 #include "ossicle.h"
 
 #define AUDIO_SAMPLES 2048u /* 128 ms at 16 kHz */
@@ -30,7 +31,11 @@ int main(int argc, char **argv) {
 		.store = board.store,
 		.store_bytes = board.store_bytes,
 	};
-	const char *wrong = ossicle_init(&device, board.port, app_create(board.port), &buffers);
+	const struct ossicle_app *app;
+	const char *wrong = app_create(board.port, model_lnn, (size_t)(model_lnn_end - model_lnn), &app);
+	if (wrong == NULL) {
+		wrong = ossicle_init(&device, board.port, app, &buffers);
+	}
 	if (wrong != NULL) {
 		board_stop(wrong);
 	}

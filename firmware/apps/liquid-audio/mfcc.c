@@ -2,155 +2,133 @@
 
 #include <string.h>
 
-#define POINTS (MFCC_FRAME / 2) /* of the complex FFT */
+#include "mel.h"
 
-void mfcc_reset(struct mfcc *m)
-{
-	memset(m, 0, sizeof *m);
-	m->peak = MFCC_PEAK_START;
-	memcpy(m->mean, mfcc_mean_start, sizeof m->mean);
+#define ONES 0x00010001u
+/* A hop's soundness: 0 to this, which stands for 1. */
+#define SOUND (MFCC_BANDS * 2048u)
+/* Limits of what a model may bring: no coefficient passes 41 nepers, no useful factor 1000. Q12. */
+#define MEAN_START_LIMIT (64 << 12)
+#define SCALE_LIMIT (4096 << 12)
+#define ROW_PAIRS (MFCC_DCT_ROW / 2)
+
+static int32_t clamp(int32_t value, int32_t lowest, int32_t highest) {
+	return value < lowest ? lowest : value > highest ? highest : value;
 }
 
-float mfcc_log(float x)
-{
-	/* x = m 2^e with m in [sqrt(1/2), sqrt(2)); log m = 2 artanh((m - 1) / (m + 1)), |argument| < 0.172 */
-	uint32_t bits;
-	memcpy(&bits, &x, sizeof bits);
-	uint32_t offset = bits - 0x3f3504f3u; /* bits of sqrt(1/2) */
-	int32_t exponent = (int32_t)offset >> 23;
-	bits = (offset & 0x007fffffu) + 0x3f3504f3u;
-	float mantissa;
-	memcpy(&mantissa, &bits, sizeof mantissa);
-	float s = (mantissa - 1.0f) / (mantissa + 1.0f);
-	float t = s * s;
-	float series = 2.0f + t * (0.666666667f + t * (0.4f + t * (0.285714286f + t * 0.222222222f)));
-	return (float)exponent * 0.693147181f + s * series;
-}
-
-/* Two real samples make one complex point; points are stored bit-reversed, as the FFT wants them. */
-static void window_frame(struct mfcc *m, const int16_t hop[MFCC_HOP])
-{
-	for (uint32_t n = 0; n < POINTS; n++) {
-		const int16_t *samples = n < POINTS / 2 ? &m->history[2 * n] : &hop[2 * n - MFCC_HOP];
-		float *point = &m->spectrum[2 * (uint32_t)mfcc_bit_reversed[n]];
-		point[0] = (float)samples[0] * mfcc_window[2 * n];
-		point[1] = (float)samples[1] * mfcc_window[2 * n + 1];
-	}
-	memcpy(m->history, hop, sizeof m->history);
-}
-
-/* Radix-2 decimation in time, in place, on 256 complex points. */
-static void fft(float *data)
-{
-	for (uint32_t half = 1; half < POINTS; half *= 2) {
-		uint32_t stride = POINTS / half; /* through a table of 512th roots of unity */
-		for (uint32_t k = 0; k < half; k++) {
-			float c = mfcc_twiddle[2 * k * stride];
-			float s = mfcc_twiddle[2 * k * stride + 1];
-			for (uint32_t i = k; i < POINTS; i += 2 * half) {
-				float *a = &data[2 * i];
-				float *b = &data[2 * (i + half)];
-				float re = b[0] * c - b[1] * s;
-				float im = b[0] * s + b[1] * c;
-				b[0] = a[0] - re;
-				b[1] = a[1] - im;
-				a[0] = a[0] + re;
-				a[1] = a[1] + im;
-			}
-		}
+void mfcc_configure(struct mfcc *m, const int32_t mean_start[MFCC_COEFFICIENTS], const int32_t scale[MFCC_COEFFICIENTS]) {
+	for (uint32_t c = 0; c < MFCC_COEFFICIENTS; c++) {
+		m->mean_start[c] = clamp(mean_start[c], -MEAN_START_LIMIT, MEAN_START_LIMIT) * (1 << 8);
+		m->scale[c] = clamp(scale[c], -SCALE_LIMIT, SCALE_LIMIT) * (1 << 6);
 	}
 }
 
-/* Spectrum of the 512 real samples out of that of the 256 complex points, as power, in place: value k at data[k],
- * k = 0..255. Bin 256 (8 kHz) is above every mel band and is left out. */
-static void to_power(float *data)
-{
-	float dc = data[0] + data[1];
-	data[0] = dc * dc;
-	data[1] = 0.0f;
-	for (uint32_t k = 1; k <= POINTS / 2; k++) {
-		float *a = &data[2 * k];
-		float *b = &data[2 * (POINTS - k)];
-		float even_re = 0.5f * (a[0] + b[0]);
-		float even_im = 0.5f * (a[1] - b[1]);
-		float odd_re = 0.5f * (a[1] + b[1]);
-		float odd_im = 0.5f * (b[0] - a[0]);
-		float c = mfcc_twiddle[2 * k];
-		float s = mfcc_twiddle[2 * k + 1];
-		float re = odd_re * c - odd_im * s;
-		float im = odd_re * s + odd_im * c;
-		float low_re = even_re + re, low_im = even_im + im;
-		float high_re = even_re - re, high_im = even_im - im;
-		a[0] = low_re * low_re + low_im * low_im;
-		b[0] = high_re * high_re + high_im * high_im; /* at k = 128 the same point, and the same value */
-	}
-	for (uint32_t k = 1; k < POINTS; k++)
-		data[k] = data[2 * k];
-}
-
-static void log_mel(const float *power, float bands[MFCC_BANDS])
-{
-	const float *weight = mfcc_mel_weight;
+void mfcc_reset(struct mfcc *m) {
+	spectrum_reset(&m->spectrum);
+	m->peak = MFCC_PEAK_START_Q16;
+	m->weight = 0;
+	memcpy(m->mean, m->mean_start, sizeof m->mean);
 	for (uint32_t band = 0; band < MFCC_BANDS; band++) {
-		const float *bin = &power[mfcc_mel_first[band]];
-		float sum = MFCC_POWER_FLOOR;
-		for (uint32_t i = 0; i < mfcc_mel_count[band]; i++)
-			sum += bin[i] * weight[i];
-		weight += mfcc_mel_count[band];
-		bands[band] = mfcc_log(sum);
+		m->levels[band] = MFCC_SILENCE_Q11;
+	}
+	m->complexity = 0;
+}
+
+static void follow_peak(struct mfcc *m, int32_t level_q11) {
+	int32_t level = level_q11 * (1 << 5);
+	m->peak -= MFCC_PEAK_DECAY_Q16;
+	m->peak = m->peak < MFCC_PEAK_START_Q16 ? MFCC_PEAK_START_Q16 : m->peak;
+	m->peak = m->peak < level ? level : m->peak;
+}
+
+/* Sum of the rises of all bands, Q11 -> Q15. */
+static uint16_t complexity_of(uint32_t rise) {
+	const uint32_t full = MFCC_BANDS * MFCC_COMPLEXITY_FULL_Q11;
+	const uint32_t factor = ((1u << 31) + full / 2u) / full;
+	return (uint16_t)((rise < full ? rise : full) * factor >> 16);
+}
+
+/* Makes levels below the peak of `levels`, at least -MFCC_RANGE, and returns their sum. Two bands at a time, as levels above the
+ * floor, which lie between 0 and MFCC_RANGE. */
+static int32_t relative_to_peak(struct mfcc *m, int16_t levels[MFCC_BANDS]) {
+	int16_t floor = (int16_t)(((m->peak + 16) >> 5) - MFCC_RANGE_Q11);
+	fixed_pair floors = fixed_pack(floor, floor), range = fixed_pack(MFCC_RANGE_Q11, MFCC_RANGE_Q11);
+	int32_t sum = 0, rise = 0;
+	for (uint32_t band = 0; band < MFCC_BANDS; band += 2) {
+		fixed_pair level = fixed_load_pair(&levels[band]), last = fixed_load_pair(&m->levels[band]);
+		fixed_store_pair(&m->levels[band], level);
+		fixed_pair now = fixed_positive_pairs(fixed_subtract_pairs(level, floors));
+		fixed_pair before = fixed_positive_pairs(fixed_subtract_pairs(last, floors));
+		rise = fixed_multiply_add_pairs(fixed_positive_pairs(fixed_subtract_pairs(now, before)), ONES, rise);
+		now = fixed_subtract_pairs(now, range);
+		sum = fixed_multiply_add_pairs(now, ONES, sum);
+		fixed_store_pair(&levels[band], now);
+	}
+	m->complexity = complexity_of((uint32_t)rise);
+	return sum;
+}
+
+/* 0 for a hop of silence, SOUND for one of sound, a ramp of one neper between: no cliff for rounding to fall off. */
+static uint32_t soundness(int32_t sum) {
+	return (uint32_t)clamp(sum + MFCC_BANDS * MFCC_GATE_Q11, 0, (int32_t)SOUND);
+}
+
+/* How far the mean moves towards this hop, Q32, at most 1/21. */
+static int32_t pull_of(struct mfcc *m, uint32_t sound) {
+	m->weight += sound;
+	m->weight = m->weight < MFCC_WEIGHT_CAP_HOPS * SOUND ? m->weight : MFCC_WEIGHT_CAP_HOPS * SOUND;
+	return (int32_t)((sound << 16) / ((m->weight + MFCC_PRIOR_HOPS * SOUND) >> 5) << 11);
+}
+
+/* Coefficient Q20. The difference is below 2^27: none passes 41 nepers, no mean 64. */
+static int16_t normalise(struct mfcc *m, uint32_t c, int32_t coefficient, int32_t pull) {
+	m->mean[c] += fixed_multiply_high_rounded(coefficient - m->mean[c], pull);
+	return fixed_saturate16(fixed_multiply_high_rounded((coefficient - m->mean[c]) * (1 << 4), m->scale[c]));
+}
+
+/* Sums and differences of the bands and their mirror images: a row of the DCT has the same weights, or the opposite ones, on
+ * both sides. The middle two bands are alone in their word. */
+static void fold(const int16_t bands[MFCC_BANDS], fixed_pair sums[ROW_PAIRS], fixed_pair differences[ROW_PAIRS]) {
+	for (uint32_t i = 0; i < ROW_PAIRS; i++) {
+		fixed_pair left = fixed_load_pair(&bands[2 * i]);
+		fixed_pair right = fixed_swap(fixed_load_pair(&bands[MFCC_BANDS - 2 - 2 * i]));
+		sums[i] = fixed_add_pairs(left, right);
+		differences[i] = fixed_subtract_pairs(left, right);
 	}
 }
 
-static void follow_peak(struct mfcc *m, float top)
-{
-	m->peak = m->peak - MFCC_PEAK_DECAY > top ? m->peak - MFCC_PEAK_DECAY : top;
-}
-
-/* Levels below the running peak; returns their mean. */
-static float relative_to_peak(struct mfcc *m)
-{
-	float top = MFCC_PEAK_START;
-	for (uint32_t band = 0; band < MFCC_BANDS; band++)
-		if (m->bands[band] > top)
-			top = m->bands[band];
-	follow_peak(m, top);
-	float sum = 0.0f;
-	for (uint32_t band = 0; band < MFCC_BANDS; band++) {
-		float relative = m->bands[band] - m->peak;
-		m->bands[band] = relative > -MFCC_RANGE ? relative : -MFCC_RANGE;
-		sum += m->bands[band];
+/* Coefficients 1 to 12: weights Q15, bands Q11 -> Q20. */
+static inline int32_t dct(const int16_t row[MFCC_DCT_ROW], const fixed_pair folded[ROW_PAIRS]) {
+	int32_t sum = 1 << 5;
+#pragma GCC unroll 7
+	for (uint32_t i = 0; i < ROW_PAIRS; i++) {
+		sum = fixed_multiply_add_pairs(fixed_load_pair(&row[2 * i]), folded[i], sum);
 	}
-	return sum * (1.0f / MFCC_BANDS);
+	return sum >> 6;
 }
 
-/* 0 for a hop of silence, 1 for one of sound, a ramp of one neper between: no cliff for rounding to fall off. */
-static float soundness(float level)
-{
-	float ramp = level + MFCC_GATE;
-	return ramp < 0.0f ? 0.0f : ramp > 1.0f ? 1.0f : ramp;
-}
-
-void mfcc_step(struct mfcc *m, const int16_t hop[MFCC_HOP], float features[MFCC_COEFFICIENTS])
-{
-	window_frame(m, hop);
-	fft(m->spectrum);
-	to_power(m->spectrum);
-	log_mel(m->spectrum, m->bands);
-	float sound = soundness(relative_to_peak(m));
-	m->weight = m->weight + sound > MFCC_WEIGHT_CAP ? MFCC_WEIGHT_CAP : m->weight + sound;
-	float pull = sound / (m->weight + MFCC_PRIOR_HOPS);
-	const float *row = mfcc_dct;
-	for (uint32_t c = 0; c < MFCC_COEFFICIENTS; c++, row += MFCC_BANDS) {
-		float sum = 0.0f;
-		for (uint32_t band = 0; band < MFCC_BANDS; band++)
-			sum += row[band] * m->bands[band];
-		m->mean[c] += pull * (sum - m->mean[c]);
-		features[c] = (sum - m->mean[c]) * mfcc_scale[c];
+void mfcc_step(struct mfcc *m, const int16_t hop[MFCC_HOP], int16_t features[MFCC_FEATURES]) {
+	int16_t bands[MFCC_BANDS];
+	fixed_pair folded[2][ROW_PAIRS];
+	int32_t exponent = spectrum_step(&m->spectrum, hop);
+	follow_peak(m, mel_levels(m->spectrum.fft.points, exponent, bands));
+	int32_t sum = relative_to_peak(m, bands);
+	int32_t pull = pull_of(m, soundness(sum));
+	features[0] = normalise(m, 0, fixed_multiply_high_rounded(sum * (1 << 12), MFCC_FLAT_Q29), pull);
+	fold(bands, folded[0], folded[1]);
+	const int16_t *row = mfcc_dct;
+	for (uint32_t c = 1; c < MFCC_COEFFICIENTS; c += 2, row += 2 * MFCC_DCT_ROW) {
+		features[c] = normalise(m, c, dct(row, folded[1]), pull);
+		features[c + 1] = normalise(m, c + 1, dct(row + MFCC_DCT_ROW, folded[0]), pull);
 	}
+	memset(&features[MFCC_COEFFICIENTS], 0, (MFCC_FEATURES - MFCC_COEFFICIENTS) * sizeof features[0]);
 }
 
-void mfcc_skip(struct mfcc *m, const int16_t hop[MFCC_HOP])
-{
-	memcpy(m->history, hop, sizeof m->history);
-	follow_peak(m, MFCC_PEAK_START);
+void mfcc_skip(struct mfcc *m, const int16_t hop[MFCC_HOP]) {
+	spectrum_skip(&m->spectrum, hop);
+	follow_peak(m, INT16_MIN);
+}
+
+uint16_t mfcc_complexity(const struct mfcc *m) {
+	return m->complexity;
 }

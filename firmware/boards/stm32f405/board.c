@@ -5,6 +5,7 @@
 
 #include "adc.h"
 #include "boot.h"
+#include "cycle_marks.h"
 #include "ossicle_stack.h"
 #include "registers.h"
 #include "sysclock.h"
@@ -164,6 +165,9 @@ void board_start(int argc, char **argv, uint32_t sample_rate, uint32_t hop, stru
 	boot_start(clock.is_virtual);
 	(void)ossicle_ring_init(&rx, rx_bytes, RX_BYTES);
 	timebase_start(clock.core_hz, sample_rate, hop);
+	if (clock.is_virtual) {
+		cycle_marks_start(&port);
+	}
 	timebase_calibrate();
 	usart_start(&clock, &rx);
 	if (clock.is_virtual) {

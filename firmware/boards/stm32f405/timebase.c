@@ -1,5 +1,6 @@
 #include "timebase.h"
 
+#include "cycle_marks.h"
 #include "ossicle_counter.h"
 #include "registers.h"
 
@@ -128,6 +129,7 @@ void timebase_irq_leave(uint32_t entered) {
 }
 
 void SysTick_Handler(void) {
+	cycle_marks_irq_enter();
 	uint32_t entered = timebase_irq_enter();
 	state.wraps++;
 	state.micros += state.period_us;
@@ -138,6 +140,7 @@ void SysTick_Handler(void) {
 		(void)ossicle_counter32_extend(&state.cyccnt, DWT_CYCCNT); /* no wrap goes unseen, however long a stage */
 	}
 	timebase_irq_leave(entered);
+	cycle_marks_irq_leave();
 }
 
 void timebase_wake(void) {

@@ -1,5 +1,6 @@
 #include "usart.h"
 
+#include "cycle_marks.h"
 #include "registers.h"
 #include "timebase.h"
 
@@ -53,6 +54,7 @@ static void transmit(void) {
 }
 
 void USART1_IRQHandler(void) {
+	cycle_marks_irq_enter();
 	uint32_t entered = timebase_irq_enter();
 	uint32_t status = USART1_SR;
 	if ((status & (USART_SR_RXNE | USART_SR_ORE)) != 0) {
@@ -62,6 +64,7 @@ void USART1_IRQHandler(void) {
 		transmit();
 	}
 	timebase_irq_leave(entered);
+	cycle_marks_irq_leave();
 }
 
 size_t usart_write(const uint8_t *from, size_t count) {

@@ -33,8 +33,8 @@ const line = (...args: Parameters<typeof of>) => {
 /** The device with other currents, mA at 3.3 V, run and asleep. */
 function drawing(run: number, sleep: number): DeviceFacts {
 	const clockHz = EMULATED.clock.hz;
-	const current = (milliamperes: number) => ({ clockHz, milliamperes, source: 'test' });
-	return { ...EMULATED, model: { ...EMULATED.model, currents: { run: current(run), sleep: current(sleep) } } };
+	const point = { clockHz, runMilliamperes: run, sleepMilliamperes: sleep, source: 'test' };
+	return { ...EMULATED, model: { ...EMULATED.model, currents: [point] } };
 }
 
 test('a latency limit is so many cycles, and instructions at both ends of the band', (t) => {
@@ -67,6 +67,32 @@ test('a power limit is a share of time awake: P = a P_run + (1 - a) P_sleep', (t
 	t.is(roomy.awakeShare, 1);
 });
 
+test('the other declared clocks are looked at: the one that allows most, or the nearest miss', (t) => {
+	const points = [
+		{ clockHz: 168e6, runMilliamperes: 40, sleepMilliamperes: 12, source: 'test' },
+		{ clockHz: 60e6, runMilliamperes: 14, sleepMilliamperes: 5, source: 'test' },
+		{ clockHz: 16e6, runMilliamperes: 5, sleepMilliamperes: 2, source: 'test' },
+	];
+	const device = { ...EMULATED, model: { ...EMULATED.model, currents: points } };
+	// 33 mW are 10 mA: below the 12 mA asleep at 168 MHz; (10 - 5) / (14 - 5) = 55.56 % at 60 MHz, 533,333 cycles a hop.
+	const { state, text } = line('Power', '< 33 mW', device);
+	t.is(state, 'infeasible');
+	t.regex(
+		text.join('\n'),
+		/at 60 MHz \(14 mA awake, 5 mA asleep\) it could be awake 55\.56 % of the time: 533,333 cycles/,
+	);
+	const none = line('Power', '< 3.3 mW', device).text.join('\n');
+	t.regex(none, /no other declared clock meets it: at 16 MHz \(.*\) it draws 6\.6 mW asleep/);
+});
+
+test('waking up has its price', (t) => {
+	const wakeUp = { microseconds: 1000, microcoulombs: 9, source: 'test' };
+	const drawn = drawing(10, 1);
+	const device = { ...drawn, model: { ...drawn.model, wakeUp } };
+	// (1 ms x 9 mA + 9 uC) x 3.3 V / 16 ms = 3.7125 mW
+	t.regex(line('Power', '< 9.24 mW', device).text.join('\n'), /waking up once a hop takes 3\.71[23] mW of it/);
+});
+
 test('a limit below the sleep current is infeasible, and the current needed is named', (t) => {
 	const { state, awakeShare, text } = line('Power', '< 1.2 mW');
 	t.is(state, 'infeasible');
@@ -89,7 +115,8 @@ test('battery life and energy come down to the same mean power', (t) => {
 });
 
 test('a missing fact makes a cell unknown and is named', (t) => {
-	const power = line('Power', '< 0.9 mW', facts('nrf52840'));
+	const { power: ___, model: ____, ...bare } = EMULATED;
+	const power = line('Power', '< 0.9 mW', bare);
 	t.is(power.state, 'unknown');
 	t.regex(power.text.join('\n'), /no `power\.supplyVolts` and no `model\.currents`/);
 	const { model: _, ...unmodelled } = EMULATED;

@@ -1,5 +1,6 @@
-import type { DeviceFacts, PowerFacts } from '../../generated/device.ts';
+import type { DeviceFacts, OperatingPoint, PowerFacts } from '../../generated/device.ts';
 import type { SpecCell } from '../../generated/spec.ts';
+import { operatingPoint, wakeUpOf } from '../../scenario/operating-point.ts';
 import { figure } from '../closure/close.ts';
 import { type BudgetContext, type CellBudget, EMPTY, instructionsOf, instructionsText, whole } from './cell-budget.ts';
 
@@ -25,9 +26,10 @@ export function powerBudget(cell: SpecCell, facts: DeviceFacts, context: BudgetC
 		const text = `${facts.id} declares no ${missing.join(' and no ')}: how much of that sleeping takes is unknown`;
 		return { ...EMPTY, state: 'unknown', milliwatts: limitMw, milliamperes, text: [`${from}${at}`, text] };
 	}
-	const off = Object.values(model.currents).find(({ clockHz }) => clockHz !== facts.clock.hz);
-	if (off !== undefined) {
-		const text = `currents are declared at ${figure(off.clockHz / 1e6)} MHz, but the clock is ${figure(facts.clock.hz / 1e6)} MHz: current does not follow the clock in proportion`;
+	const point = operatingPoint(facts);
+	if (point === null) {
+		const declared = model.currents.map(({ clockHz }) => figure(clockHz / 1e6)).join(', ');
+		const text = `currents are declared at ${declared} MHz, but the clock is ${figure(facts.clock.hz / 1e6)} MHz: current does not follow the clock in proportion`;
 		return {
 			...EMPTY,
 			state: 'unknown',
@@ -36,10 +38,16 @@ export function powerBudget(cell: SpecCell, facts: DeviceFacts, context: BudgetC
 			text: [from, text],
 		};
 	}
-	const [runMw, sleepMw] = [model.currents.run, model.currents.sleep].map(
-		(each) => each.milliamperes * power.supplyVolts,
-	);
-	return split(cell, facts, context, { limitMw, runMw: runMw ?? 0, sleepMw: sleepMw ?? 0, power, from });
+	const levels = { limitMw, ...milliwattsAt(point, power), power, from };
+	const worked = split(cell, facts, context, levels);
+	return {
+		...worked,
+		text: [...worked.text, ...otherClocks(cell, facts, context, levels), ...wakeUps(facts, context)],
+	};
+}
+
+function milliwattsAt(point: OperatingPoint, power: PowerFacts): { runMw: number; sleepMw: number } {
+	return { runMw: point.runMilliamperes * power.supplyVolts, sleepMw: point.sleepMilliamperes * power.supplyVolts };
 }
 
 interface Levels {
@@ -55,8 +63,7 @@ function split(cell: SpecCell, facts: DeviceFacts, context: BudgetContext, level
 	const volts = power.supplyVolts;
 	const known = { ...EMPTY, milliwatts: limitMw, milliamperes: limitMw / volts };
 	const average = `${from}: ${figure(limitMw / volts)} mA on average at ${figure(volts)} V`;
-	const isStrict = cell.limit.op === '<' || cell.limit.op === '>';
-	if (sleepMw > limitMw || (isStrict && sleepMw === limitMw)) {
+	if (sleepsOver(cell, sleepMw, limitMw)) {
 		return {
 			...known,
 			state: 'infeasible',
@@ -70,7 +77,7 @@ function split(cell: SpecCell, facts: DeviceFacts, context: BudgetContext, level
 			],
 		};
 	}
-	const awake = runMw <= limitMw ? 1 : (limitMw - sleepMw) / (runMw - sleepMw);
+	const awake = awakeShareOf(levels);
 	const perSecond = awake * facts.clock.hz;
 	const perHop = (perSecond * context.hopSamples) / context.sampleRateHz;
 	const room = awake === 1 ? 'it may be awake all the time' : `it may be awake ${figure(100 * awake)} % of the time`;
@@ -85,6 +92,52 @@ function split(cell: SpecCell, facts: DeviceFacts, context: BudgetContext, level
 			`${average}; ${figure(runMw)} mW awake, ${figure(sleepMw)} mW asleep`,
 		],
 	};
+}
+
+/** Asleep all the time it still misses the limit. */
+function sleepsOver({ limit }: SpecCell, sleepMw: number, limitMw: number): boolean {
+	const isStrict = limit.op === '<' || limit.op === '>';
+	return sleepMw > limitMw || (isStrict && sleepMw === limitMw);
+}
+
+function awakeShareOf({ limitMw, runMw, sleepMw }: Pick<Levels, 'limitMw' | 'runMw' | 'sleepMw'>): number {
+	return runMw <= limitMw ? 1 : (limitMw - sleepMw) / (runMw - sleepMw);
+}
+
+/** What the other declared clocks would allow: the one with the most cycles for a hop, or the nearest miss. */
+function otherClocks(cell: SpecCell, facts: DeviceFacts, context: BudgetContext, levels: Levels): string[] {
+	const { limitMw, power } = levels;
+	const others = (facts.model?.currents ?? [])
+		.filter(({ clockHz }) => clockHz !== facts.clock.hz)
+		.map((point) => ({ ...milliwattsAt(point, power), point }));
+	const allowed = others
+		.filter(({ sleepMw }) => !sleepsOver(cell, sleepMw, limitMw))
+		.map(({ runMw, sleepMw, point }) => {
+			const awake = awakeShareOf({ limitMw, runMw, sleepMw });
+			return { point, awake, perHop: (awake * point.clockHz * context.hopSamples) / context.sampleRateHz };
+		})
+		.sort((a, b) => b.perHop - a.perHop);
+	const at = ({ clockHz, runMilliamperes, sleepMilliamperes }: OperatingPoint) =>
+		`at ${figure(clockHz / 1e6)} MHz (${current(runMilliamperes)} awake, ${current(sleepMilliamperes)} asleep)`;
+	const [best] = allowed;
+	if (best !== undefined)
+		return [
+			`${at(best.point)} it could be awake ${figure(100 * best.awake)} % of the time: ${whole(best.perHop)} cycles a hop, the most of all declared clocks but its own`,
+		];
+	const nearest = others.sort((a, b) => a.sleepMw - b.sleepMw)[0];
+	if (nearest === undefined) return [];
+	return [`no other declared clock meets it: ${at(nearest.point)} it draws ${figure(nearest.sleepMw)} mW asleep`];
+}
+
+/** What waking up for each hop takes by itself. */
+function wakeUps(facts: DeviceFacts, context: BudgetContext): string[] {
+	const { seconds, coulombs } = wakeUpOf(facts);
+	const point = operatingPoint(facts);
+	const volts = facts.power?.supplyVolts ?? 0;
+	if (point === null || (seconds === 0 && coulombs === 0)) return [];
+	const more = (point.runMilliamperes - point.sleepMilliamperes) / 1000;
+	const milliwatts = (1000 * volts * (seconds * more + coulombs) * context.sampleRateHz) / context.hopSamples;
+	return [`waking up once a hop takes ${figure(milliwatts)} mW of it`];
 }
 
 /** At which sleep current the limit can be met: at all, and with time to compute. */

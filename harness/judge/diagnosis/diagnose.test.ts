@@ -157,6 +157,12 @@ test('power: a timestep that never moves is told from one that adapts', (t) => {
 	t.false(causes(adapting).includes('timestep-not-adapting'));
 });
 
+/** The board with declared currents, mA. */
+function declaring(runMilliamperes: number, sleepMilliamperes: number): DeviceFacts {
+	const point = { clockHz: BOARD.clock.hz, runMilliamperes, sleepMilliamperes, source: 'test' };
+	return { ...BOARD, model: { currents: [point] } };
+}
+
 test('power: a board that draws more asleep than the limit cannot be helped by code', (t) => {
 	const cell = judged('Power', '< 1.2 mW', { ...BUSY, ...drawing(130, 40), audio: mostlySilent });
 	t.is(causes(cell)[0], 'sleep-floor');
@@ -167,9 +173,7 @@ test('power: a board that draws more asleep than the limit cannot be helped by c
 });
 
 test('power: a board that draws far more asleep than declared has something awake', (t) => {
-	const clockHz = BOARD.clock.hz;
-	const current = (milliamperes: number) => ({ clockHz, milliamperes, source: 'test' });
-	const facts = { ...BOARD, model: { currents: { run: current(40), sleep: current(3) } } };
+	const facts = declaring(40, 3);
 	const cell = judged('Power', '< 30 mW', { facts, ...drawing(132, 45) });
 	t.is(causes(cell)[0], 'peripherals-awake');
 	t.regex(textOf(cell, 'peripherals-awake'), /asleep it draws 45\.\d+ mW, 35\d % more than the 9\.9 mW declared/);
@@ -186,9 +190,7 @@ test('power: a core that waits awake is told from one that computes', (t) => {
 });
 
 test('two causes at once are both listed, the one that explains more first', (t) => {
-	const clockHz = BOARD.clock.hz;
-	const current = (milliamperes: number) => ({ clockHz, milliamperes, source: 'test' });
-	const facts = { ...BOARD, model: { currents: { run: current(40), sleep: current(3) } } };
+	const facts = declaring(40, 3);
 	const common = { facts, ...BUSY, audio: mostlySilent };
 	const both = judged('Power', '< 15 mW', { ...common, ...drawing(132, 20) });
 	t.true(causes(both).indexOf('gating-disabled') >= 0 && causes(both).indexOf('peripherals-awake') >= 0);
@@ -270,9 +272,15 @@ test('memory: the largest part is named, and a stack that is used up explains wh
 });
 
 test('what a model leaves open is told from what a meter leaves open', (t) => {
-	const modelled = judged('Latency', '< 15 ms', { facts: EMULATED, stageTicks: () => [1_000_000, 1_500_000, 50_000] });
+	// 2,466,519 cycles estimated: 13.7 to 19.1 ms.
+	const slow = { facts: EMULATED, stageTicks: () => [1_000_000, 1_500_000, 50_000], cyclesPerInstruction: 1.3 };
+	const modelled = judged('Latency', '< 15 ms', slow);
 	t.is(modelled.verdict, 'inconclusive');
 	t.is(causes(modelled)[0], 'model-band-too-wide');
+	t.regex(
+		textOf(modelled, 'model-band-too-wide'),
+		/^0\.93 to 1\.3 cycles for each one estimated make 100 % of the interval/,
+	);
 	const changed = judged('Latency', '< 1 ms', {
 		facts: EMULATED,
 		stageTicks: () => [1_000_000, 1_500_000, 50_000],

@@ -1,3 +1,4 @@
+import { costedClip } from '../../capture/costed-clip.ts';
 import type { DecodedClip, DecodedSession, InferenceRecord } from '../../capture/session-data.ts';
 import type { ClipList, ListedSegment } from '../../generated/clips.ts';
 import type { DeviceFacts } from '../../generated/device.ts';
@@ -5,7 +6,8 @@ import type { Cell, Finding } from '../../generated/record.ts';
 import type { FeatureReference } from '../../generated/reference.ts';
 import { isAbsent } from '../../measure/absent.ts';
 import { type CountedClip, clipOutcomes } from '../../measure/counted-clips.ts';
-import { type Counting, countingOf, type Timing, timingOf } from '../../measure/counting.ts';
+import { type Costing, costingOf, type Timing, timingOf } from '../../measure/counting.ts';
+import { cycleFault } from '../../measure/cycle-model.ts';
 import { fractionOf, samplePercentile } from '../../measure/order.ts';
 import type { PowerContext } from '../../measure/power.ts';
 import { markSilent } from './silence.ts';
@@ -68,22 +70,30 @@ export class Evidence {
 		return hello === null || !(hello.sampleRate > 0) ? 0 : hello.hop / hello.sampleRate;
 	}
 
-	/** What a tick of the counter is, and how long it takes at the bad end of what is modelled; null where it is unknown. */
-	get timing(): { counting: Counting; timing: Timing; msPerTick: number } | null {
+	/**
+	 * What a tick is (of the counter, or a cycle of the device's model) and how long it takes at the bad end of what is
+	 * modelled; null where it is unknown.
+	 */
+	get timing(): { counting: Costing; timing: Timing; msPerTick: number } | null {
 		const hello = this.sessions[0]?.hello ?? null;
 		if (hello === null) return null;
-		const counting = countingOf(hello, this.facts);
+		const counting = costingOf(hello, this.facts);
 		const timing = timingOf(hello, this.facts);
 		if (isAbsent(counting) || isAbsent(timing)) return null;
-		return { counting, timing, msPerTick: timing.high.msPerUnit / counting.ticksPerUnit };
+		return { counting, timing, msPerTick: timing.high.msPerCost / counting.ticksPerUnit };
 	}
 
-	/** Clips that count for a metric, of each session in order. */
+	/** Clips that count for a metric, of each session in order; none of a session whose counts contradict its model's. */
 	clips(measure: ListedSegment['measures'][number]): CountedClip[][] {
 		const segments = this.input.list.segments.filter((segment) => segment.measures.includes(measure));
-		return this.sessions.map((session) =>
-			clipOutcomes(session, { ...this.input.list, segments }).flatMap(({ counted }) => counted ?? []),
-		);
+		return this.sessions.map((session) => {
+			const counted = clipOutcomes(session, { ...this.input.list, segments }).flatMap(
+				(outcome) => outcome.counted ?? [],
+			);
+			const decoded = counted.map((clip) => clip.decoded);
+			if (session.hello === null || cycleFault(decoded, session.hello, this.facts) !== null) return [];
+			return counted.map((clip) => ({ ...clip, decoded: costedClip(clip.decoded, this.facts) }));
+		});
 	}
 
 	/** Hops of those clips. */

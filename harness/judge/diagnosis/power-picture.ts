@@ -1,5 +1,6 @@
 import type { DeviceFacts } from '../../generated/device.ts';
 import { powerTraces } from '../../measure/power.ts';
+import { operatingPoint } from '../../scenario/operating-point.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Where the power of the session goes, from its own trace: a level asleep, a level awake, and how long each. */
@@ -67,8 +68,8 @@ export function savedMw({ floorMw, runMw, seconds, secondsPerTick }: PowerPictur
 	return runMw === null ? 0 : ((ticks * secondsPerTick) / seconds) * (runMw - floorMw);
 }
 
-/** V_supply x the data sheet's sleep current, mW; null where it is not declared. */
-export function declaredSleepMw({ power, model }: DeviceFacts): number | null {
-	const current = model?.currents?.sleep.milliamperes;
-	return power === undefined || current === undefined ? null : power.supplyVolts * current;
+/** V_supply x the data sheet's sleep current at the device's clock, mW; null where it is not declared. */
+export function declaredSleepMw(facts: DeviceFacts): number | null {
+	const point = operatingPoint(facts);
+	return facts.power === undefined || point === null ? null : facts.power.supplyVolts * point.sleepMilliamperes;
 }

@@ -20,7 +20,7 @@ export function sessionLatency(cell: SpecCell, measured: LatencyMeasurement): Me
 	const { lowInOrderMs, highInOrderMs, highMs, evidence } = measured;
 	const n = highMs.length;
 	const p = fractionOf(statistic);
-	const common = { n, sessions: 1, evidence, composition: measured.diagnosis };
+	const common = { n, sessions: 1, evidence, composition: measured.diagnosis, marks: measured.marks };
 	if (p === 1) return { ...common, ...maximum(cell, [measured]), rule: `max of ${n} hops; ${measured.rule}` };
 	const high = orderedPercentileBounds(highInOrderMs, p);
 	const { lower } = orderedPercentileBounds(lowInOrderMs, p);
@@ -52,7 +52,8 @@ export function boardLatency(cell: SpecCell, sessions: readonly LatencyMeasureme
 	const n = Math.min(...sessions.map(({ highMs }) => highMs.length));
 	// Of all sessions the slowest tells most about where the time goes.
 	const slowest = sessions.reduce((a, b) => (samplePercentile(b.highMs, p) > samplePercentile(a.highMs, p) ? b : a));
-	const common = { n, sessions: sessions.length, evidence: first.evidence, composition: slowest.diagnosis };
+	const marks = [...new Set(sessions.flatMap((session) => session.marks))];
+	const common = { n, sessions: sessions.length, evidence: first.evidence, composition: slowest.diagnosis, marks };
 	const of = `${statistic} of ${sessions.length} sessions x ${n} hops`;
 	if (p === 1) return { ...common, ...maximum(cell, sessions), rule: `${of}; ${first.rule}` };
 	const high = sessionPercentileBounds(
@@ -70,7 +71,11 @@ export function boardLatency(cell: SpecCell, sessions: readonly LatencyMeasureme
 		estimate: high.estimate,
 		bounds: { lower: low.lower, upper: high.upper },
 		rule: `${of}: ${methodOf(high)}; ${first.rule}`,
-		marks: [...(high.bimodal ? [`${statistic} in a gap or steep tail`] : []), ...(high.lowR ? ['low R'] : [])],
+		marks: [
+			...marks,
+			...(high.bimodal ? [`${statistic} in a gap or steep tail`] : []),
+			...(high.lowR ? ['low R'] : []),
+		],
 		undecided: undecidedOnBoard(cell, sessions, p, high),
 	};
 }

@@ -5,7 +5,8 @@ import { exact, type Measured } from '../measured.ts';
 
 /** RAM of one session, a number the device and its image agree on. */
 export function sessionMemory(cell: SpecCell, measured: MemoryMeasurement): Measured {
-	const { staticBytes, stackHighBytes, heapBytes, rigBytes } = measured;
+	const { staticBytes, stackHighBytes, heapBytes, rigBytes, stackBoundBytes } = measured;
+	const most = stackBoundBytes === null ? '' : ` of at most ${formatBytes(stackBoundBytes)} by its call graph`;
 	const rig = rigBytes > 0 ? `; ${formatBytes(rigBytes)} of clip store exist for the rig and are not counted` : '';
 	return {
 		...exact(bytesOf(cell, measured)),
@@ -13,7 +14,7 @@ export function sessionMemory(cell: SpecCell, measured: MemoryMeasurement): Meas
 		sessions: 1,
 		evidence: measured.evidence,
 		rule: `${WORDS[cell.statistic] ?? ''}, as the device reports after the last clip`,
-		composition: `static ${formatBytes(staticBytes)}, stack ${formatBytes(stackHighBytes)}, heap ${formatBytes(heapBytes)}${rig}`,
+		composition: `static ${formatBytes(staticBytes)}, stack ${formatBytes(stackHighBytes)}${most}, heap ${formatBytes(heapBytes)}${rig}`,
 	};
 }
 

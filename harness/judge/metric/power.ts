@@ -1,6 +1,7 @@
 import type { DeviceFacts } from '../../generated/device.ts';
 import type { SpecCell } from '../../generated/spec.ts';
 import type { PowerMeasurement } from '../../measure/power.ts';
+import { operatingPoint } from '../../scenario/operating-point.ts';
 import type { DeviceContext, Measured } from '../measured.ts';
 import { boardMean, type SessionMean, sessionMean } from './mean.ts';
 
@@ -36,10 +37,11 @@ function meanPower(measured: PowerMeasurement): SessionMean {
 
 /** Where the power goes, when the declared currents tell: a limit below the sleep current is out of any code's reach. */
 function compositionOf(facts: DeviceFacts, milliwatts: number, limitMw: number): string | null {
-	const { power: chain, model } = facts;
-	if (chain === undefined || model?.currents === undefined) return null;
-	const sleepMw = chain.supplyVolts * model.currents.sleep.milliamperes;
-	const runMw = chain.supplyVolts * model.currents.run.milliamperes;
+	const { power: chain } = facts;
+	const point = operatingPoint(facts);
+	if (chain === undefined || point === null) return null;
+	const sleepMw = chain.supplyVolts * point.sleepMilliamperes;
+	const runMw = chain.supplyVolts * point.runMilliamperes;
 	const awake = Math.min(1, Math.max(0, (milliwatts - sleepMw) / (runMw - sleepMw)));
 	const where = `awake for about ${Math.round(100 * awake)} % of the time (${runMw.toFixed(1)} mW), else asleep (${sleepMw.toFixed(1)} mW)`;
 	if (sleepMw <= limitMw) return where;

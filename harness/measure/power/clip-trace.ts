@@ -1,9 +1,11 @@
+import { costedClip, modelledSecondsPerCount } from '../../capture/costed-clip.ts';
 import { modelledBursts } from '../../capture/modelled-bursts.ts';
 import type { DecodedClip, InferenceRecord } from '../../capture/session-data.ts';
 import type { DeviceFacts } from '../../generated/device.ts';
 import type { HelloMessage } from '../../generated/wire.ts';
+import { wakeUpOf } from '../../scenario/operating-point.ts';
 import { type Absent, isAbsent, notMeasured, rigError } from '../absent.ts';
-import { type Counting, countingOf } from '../counting.ts';
+import { countingOf } from '../counting.ts';
 
 /** One inference on the time axis of its trace. */
 export interface InferenceSpan {
@@ -81,8 +83,8 @@ export function substitutedTrace(
 	const { name, samples, sampleRate } = clip.event;
 	const events = clip.analogue.filter((event) => event.end === bandEnd);
 	const [event] = events;
-	const secondsPerTick = modelledSecondsPerTick(counting, facts, bandEnd);
-	if (event === undefined || secondsPerTick === null)
+	const secondsPerCount = modelledSecondsPerCount(facts, bandEnd);
+	if (event === undefined || secondsPerCount === null)
 		return notMeasured(`no ADC counts were substituted for ${name} (${bandEnd} end of the band)`);
 	if (events.length > 1) return rigError(`ADC counts of ${name} were substituted ${events.length} times`);
 	const sampleHz = facts.model?.analogue?.sampleHz ?? 0;
@@ -91,7 +93,12 @@ export function substitutedTrace(
 			`ADC counts of ${name} were substituted every ${event.periodSeconds} s, but ${sampleHz} Hz is declared`,
 		);
 	const bytes = Buffer.from(event.b, 'base64');
-	const bursts = modelledBursts(clip.inferences, sampleRate, secondsPerTick);
+	const bursts = modelledBursts(
+		costedClip(clip, facts).inferences,
+		sampleRate,
+		secondsPerCount,
+		wakeUpOf(facts).seconds,
+	);
 	const awake = bursts.reduce((sum, burst) => sum + burst.endSeconds - burst.startSeconds, 0);
 	const playedSeconds = Math.max(samples / sampleRate, bursts.at(-1)?.endSeconds ?? 0);
 	return {
@@ -100,15 +107,12 @@ export function substitutedTrace(
 		counts: Uint16Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) => bytes.readUInt16LE(2 * index)),
 		startSeconds: 0,
 		periodSeconds: event.periodSeconds,
-		inferences: bursts.map((burst, index) => ({ ...burst, gated: clip.inferences[index]?.gated ?? false })),
+		inferences: bursts.map(({ startSeconds, endSeconds }, index) => {
+			return { startSeconds, endSeconds, gated: clip.inferences[index]?.gated ?? false };
+		}),
 		playedSeconds,
 		asleep: 1 - awake / playedSeconds,
 	};
-}
-
-function modelledSecondsPerTick(counting: Counting, facts: DeviceFacts, bandEnd: 'low' | 'high'): number | null {
-	const band = facts.model?.cyclesPerInstruction;
-	return band === undefined ? null : band[bandEnd] / (counting.ticksPerUnit * facts.clock.hz);
 }
 
 function busyTicks({ stageCycles, irqCycles }: InferenceRecord): number {

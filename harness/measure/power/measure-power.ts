@@ -1,10 +1,13 @@
+import { costBand } from '../../capture/costed-clip.ts';
 import type { DecodedSession } from '../../capture/session-data.ts';
 import type { Calibration } from '../../generated/calibration.ts';
 import type { ClipList } from '../../generated/clips.ts';
 import type { DeviceFacts, PowerFacts } from '../../generated/device.ts';
+import { isFromMemory } from '../../scenario/operating-point.ts';
 import { type Absent, isAbsent, notMeasured, rigError } from '../absent.ts';
 import { clockFault } from '../clock-check.ts';
 import { type CountedClip, clipsFor } from '../counted-clips.ts';
+import { cycleFault, FLOATS_MARK, mostFloats } from '../cycle-model.ts';
 import { sleepFault } from './battery.ts';
 import { calibrationFault } from './calibration-fault.ts';
 import { type ClipTrace, sampledTrace, substitutedTrace } from './clip-trace.ts';
@@ -24,6 +27,8 @@ export interface PowerInputs {
 	/** The same traces at both ends where nothing is modelled. */
 	low: ClipTrace[];
 	high: ClipTrace[];
+	/** Most floating-point instructions in one hop, where a cycle model counts them. */
+	floats: number;
 }
 
 /**
@@ -38,7 +43,7 @@ export function measurePower(
 ): PowerMeasurement | Absent {
 	const inputs = powerInputs(session, facts, list, context);
 	if (isAbsent(inputs)) return inputs;
-	const { power, chain, low, high } = inputs;
+	const { power, chain, low, high, floats } = inputs;
 	const { calibration } = context;
 	const lowEnd = endOf(low, chain);
 	if (isAbsent(lowEnd)) return lowEnd;
@@ -73,6 +78,8 @@ export function measurePower(
 		marks: [
 			facts.evidence === 'emulated' ? 'substituted' : 'self-measured',
 			...(calibration === null ? ['uncalibrated'] : []),
+			...(facts.evidence === 'emulated' && isFromMemory(facts) ? ['currents from memory'] : []),
+			...(floats > 0 ? [FLOATS_MARK] : []),
 		],
 		calibrationId: calibration?.id ?? null,
 		batteryFault: sleepFault(low, power, chain),
@@ -88,6 +95,10 @@ export function powerInputs(
 	{ calibration, startedAt }: PowerContext,
 ): PowerInputs | Absent {
 	if (facts.evidence === 'host') return notMeasured('a PC process has no power of its own to measure');
+	if (facts.evidence === 'emulated' && costBand(facts) === undefined)
+		return notMeasured(
+			`${facts.id} counts instructions and declares no sourced cycles per instruction: without time awake there is no power`,
+		);
 	const { power } = facts;
 	if (power === undefined)
 		return notMeasured(`${facts.id} declares no shunt, so there is nothing to measure power with`);
@@ -98,6 +109,9 @@ export function powerInputs(
 		return notMeasured(
 			`link active: ${active.listed.name} was streamed, and power is judged only from preloaded clips`,
 		);
+	const decoded = clips.map((clip) => clip.decoded);
+	const uncounted = session.hello === null ? null : cycleFault(decoded, session.hello, facts);
+	if (uncounted !== null) return uncounted;
 	const low = tracesOf(clips, session, facts, 'low');
 	if (isAbsent(low)) return low;
 	const high = facts.evidence === 'emulated' ? tracesOf(clips, session, facts, 'high') : low;
@@ -111,7 +125,8 @@ export function powerInputs(
 	if (clock !== null) return clock;
 	const refused = calibration === null ? null : calibrationFault(calibration, facts, startedAt);
 	if (refused !== null) return notMeasured(refused);
-	return { power, chain: shuntChain(power, calibration), low, high };
+	const floats = facts.model?.cycles === undefined ? 0 : mostFloats(decoded);
+	return { power, chain: shuntChain(power, calibration), low, high, floats };
 }
 
 function tracesOf(
@@ -201,8 +216,20 @@ function energyOf(
 	};
 }
 
+function awakeRule(facts: DeviceFacts): string {
+	const { model } = facts;
+	const band = costBand(facts);
+	const range = `${band?.low} to ${band?.high}`;
+	return model?.cycles === undefined
+		? `instructions awake at ${range} cycles each`
+		: `cycles awake, estimated for each instruction (${model.cycles.plugin}), ${range} real ones each`;
+}
+
 function ruleOf(facts: DeviceFacts, calibration: Calibration | null, cycles: number): string {
-	const from = facts.evidence === 'emulated' ? 'substituted from declared currents (model)' : 'sampled by the board';
+	const from =
+		facts.evidence === 'emulated'
+			? `substituted from declared currents and ${awakeRule(facts)} (model)`
+			: 'sampled by the board';
 	const by =
 		calibration === null
 			? 'chain by its declared limits, uncalibrated'

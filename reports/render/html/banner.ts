@@ -44,6 +44,15 @@ function sessionsOf({ sessions, manifest }: RunRecord, devices: number): string 
 function notes({ manifest, sessions }: RunRecord, inconclusive: Undecided): string[] {
 	const lines: string[] = [];
 	if (manifest.note !== null && manifest.note !== '') lines.push(`Note: ${shortened(manifest.note)}`);
+	const overridden = manifest.parameters.filter((param) => param.overridden).map(({ text }) => text);
+	if (overridden.length > 0)
+		lines.push(`With ${overridden.join(', ')} by --param: this is not the scenario as it is written.`);
+	const parts = sessions.flatMap(({ device, subsets }) =>
+		subsets.map(
+			({ segment, clips, of }) => `${device} was sent a planned subset of ${segment}, ${clips} of ${of} clips.`,
+		),
+	);
+	lines.push(...new Set(parts));
 	const others = manifest.inputsChanged.filter((path) => path !== 'spec.md');
 	if (manifest.inputsChanged.includes('spec.md'))
 		lines.push('Changed since the run: spec.md. The verdicts follow the changed limits.');

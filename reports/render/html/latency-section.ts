@@ -103,9 +103,14 @@ function stageTable(sessions: readonly SessionSummary[]): Markup | null {
 	if (first === undefined) return null;
 	const many = sessions.length > 1;
 	const left = rows.length - MOST_STAGE_ROWS;
-	return html`<details><summary>Counts of each stage, in ${first.unit}</summary><div class="wide"><table class="small">
-<thead><tr>${many ? html`<th scope="col">Session</th>` : null}<th scope="col">Stage</th><th scope="col" class="right">p50</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">max</th><th scope="col" class="right">hops</th></tr></thead>
-<tbody>${rows.slice(0, MOST_STAGE_ROWS).map((row) => html`<tr>${many ? html`<td>${row.session}</td>` : null}<th scope="row">${row.name}</th>${[row.p50, row.p95, row.p99, row.max, row.n].map((value) => html`<td class="right">${significantCount(value)}</td>`)}</tr>`)}</tbody>
+	const modelled = rows.some(({ estCycles }) => estCycles !== undefined);
+	const cells = (values: readonly (number | undefined)[]) =>
+		values.map((value) => html`<td class="right">${value === undefined ? '' : significantCount(value)}</td>`);
+	const heads = (unit: string) =>
+		['p50', 'p95', 'p99', 'max'].map((each) => html`<th scope="col" class="right">${each}${unit}</th>`);
+	return html`<details><summary>Counts of each stage, in ${first.unit}${modelled ? ' and in cycles estimated for them' : ''}</summary><div class="wide"><table class="small">
+<thead><tr>${many ? html`<th scope="col">Session</th>` : null}<th scope="col">Stage</th>${heads('')}${modelled ? heads(' est. cycles') : null}<th scope="col" class="right">hops</th></tr></thead>
+<tbody>${rows.slice(0, MOST_STAGE_ROWS).map(({ session, name, estCycles, ...row }) => html`<tr>${many ? html`<td>${session}</td>` : null}<th scope="row">${name}</th>${cells([row.p50, row.p95, row.p99, row.max])}${modelled ? cells([estCycles?.p50, estCycles?.p95, estCycles?.p99, estCycles?.max]) : null}${cells([row.n])}</tr>`)}</tbody>
 </table></div>${left > 0 ? html`<p class="absent">${left} more rows in record.json.</p>` : null}</details>`;
 }
 

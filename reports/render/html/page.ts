@@ -10,6 +10,7 @@ import { legend } from './legend.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { memorySection } from './memory-section.ts';
 import { powerSection } from './power-section.ts';
+import { reportedSection } from './reported-section.ts';
 import { reproduceSection } from './reproduce-section.ts';
 import { sessionFigures, sessionsSection } from './sessions-section.ts';
 import { specTable } from './spec-table.ts';
@@ -79,6 +80,7 @@ function deviceFigures(id: string, record: RunRecord, data: RunData): Markup | n
 		drawn('power', () => powerSection(cells, device)),
 		drawn('accuracy', () => accuracySection(cells, device, clips, data)),
 		drawn('memory', () => memorySection(cells, device, sessions)),
+		drawn('reported', () => reportedSection(record.reported.filter((figure) => figure.device === id))),
 		drawn('sessions', () => sessionFigures(cells, device, record)),
 	].filter((section) => section !== null);
 	return sections.length === 0

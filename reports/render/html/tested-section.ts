@@ -13,7 +13,7 @@ export function testedSection(record: RunRecord, data: RunData): Markup {
 	return html`<section><h2>What was tested</h2>
 ${data.devices.map(({ id, facts, calibration }) => {
 	const sessions = record.sessions.filter((session) => session.device === id);
-	return html`<h3>${id}</h3>${factList(deviceFacts(facts, calibration, sessions))}`;
+	return html`<h3>${id}</h3>${factList([...deviceFacts(facts, calibration, sessions), parametersOf(record)])}`;
 })}
 </section>`;
 }
@@ -46,6 +46,11 @@ function deviceFacts(
 		['Battery', facts?.battery === undefined ? null : `${significant(facts.battery.milliwattHours)} mWh`],
 		['Model of cycles', cycleModel(facts)],
 	];
+}
+
+function parametersOf({ manifest }: RunRecord): Fact | null {
+	const told = manifest.parameters.map(({ text, overridden }) => `${text}${overridden ? ' (--param)' : ''}`);
+	return told.length === 0 ? null : ['Parameters', told.join(', ')];
 }
 
 function clockText({ hello }: SessionSummary, facts: DeviceFacts | null): string {
@@ -83,6 +88,8 @@ function calibrationText(calibration: Calibration | null): string {
 }
 
 function cycleModel(facts: DeviceFacts | null): string | null {
-	const band = facts?.model?.cyclesPerInstruction;
+	const { cycles, cyclesPerInstruction: band } = facts?.model ?? {};
+	if (cycles !== undefined)
+		return `estimated for each instruction (${cycles.plugin}), ${cycles.band.low} to ${cycles.band.high} real ones for each (${cycles.band.source})`;
 	return band === undefined ? null : `${band.low} to ${band.high} cycles an instruction (${band.source})`;
 }

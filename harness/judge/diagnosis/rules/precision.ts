@@ -1,3 +1,4 @@
+import { costBand } from '../../../capture/costed-clip.ts';
 import { fractionOf } from '../../../measure/order.ts';
 import { figure } from '../../closure/close.ts';
 import { plain } from '../../plain.ts';
@@ -10,7 +11,7 @@ import { toMilliwatts } from '../shortfall.ts';
 /** The model's own band straddles the limit: no number of hops will decide. */
 export const modelBand: Rule = (evidence) => {
 	const { cell, facts } = evidence;
-	const band = facts.model?.cyclesPerInstruction;
+	const band = costBand(facts);
 	const interval = intervalOf(evidence);
 	if (cell.verdict !== 'inconclusive' || cell.evidence !== 'modelled' || band === undefined || interval === null)
 		return null;
@@ -25,7 +26,7 @@ export const modelBand: Rule = (evidence) => {
 		'model-band-too-wide',
 		share,
 		WEIGHT.observed,
-		`${band.low} to ${band.high} cycles an instruction make ${percent(share)} of the interval from ${figure(lower)} to ${figure(upper)} ${cell.unit}, and the limit lies within: a run on silicon decides, or a narrower band with a source`,
+		`${band.low} to ${band.high} cycles ${facts.model?.cycles === undefined ? 'an instruction' : 'for each one estimated'} make ${percent(share)} of the interval from ${figure(lower)} to ${figure(upper)} ${cell.unit}, and the limit lies within: a run on silicon decides, or a narrower band with a source`,
 	);
 };
 

@@ -1,0 +1,3 @@
+import { cyclesAreEstimated } from '../testing/cycle-counting.ts';
+
+cyclesAreEstimated('nrf52840-emulated');

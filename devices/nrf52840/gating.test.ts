@@ -1,0 +1,3 @@
+import { silenceIsGated } from '../testing/gating.ts';
+
+silenceIsGated('nrf52840-emulated');

@@ -1,0 +1,3 @@
+import { cyclesAreEstimated } from '../testing/cycle-counting.ts';
+
+cyclesAreEstimated('stm32f405-emulated');

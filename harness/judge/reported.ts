@@ -1,0 +1,110 @@
+import type { DecodedSession } from '../capture/session-data.ts';
+import type { ClipList, ListedSegment } from '../generated/clips.ts';
+import type { Evidence, ReportedFigure } from '../generated/record.ts';
+import { type Absent, isAbsent } from '../measure/absent.ts';
+import { measureAccuracy } from '../measure/accuracy.ts';
+import { measureLatency } from '../measure/latency.ts';
+import { samplePercentile } from '../measure/order.ts';
+import { measurePower } from '../measure/power.ts';
+import { paramText } from '../scenario/params.ts';
+import { benchFault, contextOf, type JudgeInput } from './cells.ts';
+import type { DeviceContext } from './measured.ts';
+import { sessionFault } from './session-fault.ts';
+
+type Measure = ListedSegment['measures'][number];
+
+/** Figures of one measure, or why there are none. */
+type Figures = Pick<ReportedFigure, 'n' | 'rule' | 'marks'> & { evidence: Evidence; low: number; high: number };
+
+const STATISTIC = {
+	latency: { statistic: 'p99', unit: 'ms' },
+	accuracy: { statistic: 'fixed_set', unit: '%' },
+	power: { statistic: 'mean', unit: 'mW' },
+} as const satisfies Record<Measure, Pick<ReportedFigure, 'statistic' | 'unit'>>;
+
+/**
+ * What segments with `judged: false` measured, session by session: a figure, or the reason why there is none. No limit is
+ * held against it, and nothing of it reaches a verdict.
+ */
+export function reportedFigures(input: JudgeInput): ReportedFigure[] {
+	return input.run.sessions.flatMap((session) => {
+		const facts = input.devices.get(session.event.device);
+		if (facts === undefined) return [];
+		const context = contextOf(facts, input);
+		const fault = benchFault(input) ?? sessionFault(session, facts, context.list);
+		return context.reported.flatMap((list) => ofSegment(session, context, list, fault));
+	});
+}
+
+function ofSegment(
+	session: DecodedSession,
+	context: DeviceContext,
+	list: ClipList,
+	fault: Absent | null,
+): ReportedFigure[] {
+	const [segment] = list.segments;
+	const params = (list.params ?? []).filter(({ overridden }) => overridden).map(paramText);
+	// That a PC has no power of its own is known beforehand.
+	const measures = (segment?.measures ?? []).filter(
+		(metric) => metric !== 'power' || context.facts.evidence !== 'host',
+	);
+	return measures.map((metric) => {
+		const place = {
+			device: session.event.device,
+			session: session.event.session,
+			segment: segment?.name ?? '',
+			metric,
+			...STATISTIC[metric],
+		};
+		const figures = fault ?? figuresOf(metric, session, context, list);
+		if (isAbsent(figures))
+			return {
+				...place,
+				estimate: null,
+				bounds: null,
+				n: 0,
+				evidence: null,
+				rule: 'not measured',
+				reason: figures.reason,
+				marks: params,
+			};
+		const { low, high, n, evidence, rule, marks } = figures;
+		const bad = metric === 'accuracy' ? low : high;
+		return {
+			...place,
+			estimate: bad,
+			bounds: [low, high],
+			n,
+			evidence,
+			rule,
+			reason: null,
+			marks: [...marks, ...params],
+		};
+	});
+}
+
+function figuresOf(metric: Measure, session: DecodedSession, context: DeviceContext, list: ClipList): Figures | Absent {
+	const { facts } = context;
+	switch (metric) {
+		case 'latency': {
+			const measured = measureLatency(session, facts, list);
+			if (isAbsent(measured)) return measured;
+			const [low, high] = [measured.lowMs, measured.highMs].map((sorted) => samplePercentile(sorted, 0.99));
+			const { evidence, rule, highMs } = measured;
+			return { low: low ?? Number.NaN, high: high ?? Number.NaN, n: highMs.length, evidence, rule, marks: [] };
+		}
+		case 'accuracy': {
+			const measured = measureAccuracy(session, facts, list);
+			if (isAbsent(measured)) return measured;
+			const { correct, total, evidence } = measured;
+			const share = (100 * correct) / total;
+			return { low: share, high: share, n: total, evidence, rule: `${correct} of ${total} clips right`, marks: [] };
+		}
+		case 'power': {
+			const measured = measurePower(session, facts, list, context);
+			if (isAbsent(measured)) return measured;
+			const { lowMw: low, highMw: high, n, evidence, rule, marks } = measured;
+			return { low, high, n, evidence, rule, marks };
+		}
+	}
+}
