@@ -3,7 +3,7 @@ import test from 'ava';
 import type { DeviceFacts } from '../../harness/generated/device.ts';
 import { powerMw } from '../../harness/measure/power.ts';
 import { deviceOf, loadDevices } from '../../harness/scenario/device-facts.ts';
-import { operatingPoint } from '../../harness/scenario/operating-point.ts';
+import { lowPoint, operatingPoint } from '../../harness/scenario/operating-point.ts';
 import { type AnalogueInput, analogueTrace, encodeCounts } from './analogue.ts';
 
 const { facts } = deviceOf(loadDevices(fileURLToPath(new URL('..', import.meta.url))), 'stm32f405-emulated');
@@ -64,6 +64,24 @@ test('another clock is modelled with its own currents', (t) => {
 	t.true(Math.abs(meanMw(trace) / (3.3 * 5) - 1) < 0.03, `${meanMw(trace)} mW`);
 });
 
+test('slow hops draw the currents of the low clock, and so does the sleep before them', (t) => {
+	const low = lowPoint(facts);
+	const [runMw, sleepMw] = [3.3 * (low?.runMilliamperes ?? Number.NaN), 3.3 * (low?.sleepMilliamperes ?? Number.NaN)];
+	const at = (share: number, isSlow: (hop: number) => boolean) => {
+		const plain = input(share);
+		const inferences = plain.inferences.map((record, hop) => ({ ...record, slow: isSlow(hop) }));
+		return meanMw(analogueTrace({ ...plain, inferences }));
+	};
+	for (const share of [0, 0.25, 0.9]) {
+		const expected = share * runMw + (1 - share) * sleepMw;
+		const found = at(share, () => true);
+		t.true(Math.abs(found / expected - 1) < 0.015, `${share}: ${found} mW, expected ${expected} mW`);
+	}
+	const [none, half, all] = [() => false, (hop: number) => hop >= 50, () => true].map((slow) => at(0.25, slow));
+	t.is(none, meanMw(analogueTrace(input(0.25))));
+	t.true(Math.abs((half ?? 0) - ((none ?? 0) + (all ?? 0)) / 2) < 0.3, `${half} mW lies between ${none} and ${all}`);
+});
+
 test('each wake-up costs its declared time and charge; work that follows work wakes nobody', (t) => {
 	const costing = (wakeUp: object, share: number) => {
 		const changed = { ...facts, model: { ...facts.model, wakeUp: { source: 'test', ...wakeUp } } };
@@ -101,10 +119,10 @@ test('without sourced facts there are no counts', (t) => {
 		error?.message,
 		'stm32f405-emulated: ADC counts cannot be substituted; its device.yaml lacks model.cycles or model.cyclesPerInstruction, model.currents, model.analogue.',
 	);
-	const slower = { ...facts, clock: { ...facts.clock, hz: 84_000_000 } };
+	const slower = { ...facts, clock: { ...facts.clock, hz: 85_000_000 } };
 	t.regex(
 		t.throws(() => analogueTrace(input(0.5, { facts: slower })))?.message ?? '',
-		/declared at 168000000, .* Hz, but the clock is 84000000 Hz/,
+		/declared at 168000000, .* Hz, but the clock is 85000000 Hz/,
 	);
 });
 

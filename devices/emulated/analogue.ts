@@ -3,7 +3,7 @@ import { type Burst, modelledBursts } from '../../harness/capture/modelled-burst
 import type { InferenceRecord } from '../../harness/capture/session-data.ts';
 import { OssicleError } from '../../harness/error.ts';
 import type { AnalogueFacts, DeviceFacts, PowerFacts } from '../../harness/generated/device.ts';
-import { operatingPoint, wakeUpOf } from '../../harness/scenario/operating-point.ts';
+import { lowPoint, operatingPoint, wakeUpOf } from '../../harness/scenario/operating-point.ts';
 
 /** What the substituted ADC would have seen while a preloaded clip played. */
 export interface AnalogueTrace {
@@ -13,7 +13,7 @@ export interface AnalogueTrace {
 
 export interface AnalogueInput {
 	/** The records of the costed clip, in order. */
-	inferences: readonly Pick<InferenceRecord, 'sampleEnd' | 'awakeCycles'>[];
+	inferences: readonly (Pick<InferenceRecord, 'sampleEnd' | 'awakeCycles'> & Partial<Pick<InferenceRecord, 'slow'>>)[];
 	samples: number;
 	sampleRateHz: number;
 	facts: DeviceFacts;
@@ -28,7 +28,8 @@ export interface AnalogueInput {
  * device.yaml, the shunt chain, and the converter's noise, offset and gain error. A pure function of its input.
  *
  * Each hop's burst begins when its last sample is there (or when the one before ends) and lasts as many cycles as its
- * instructions take at that end of the band; the current is that of running inside a burst and of sleeping outside. Each
+ * instructions take at that end of the band; the current is that of running inside a burst and of sleeping outside, from the
+ * end of the burst before a slow hop to the end of its own that of the low clock. Each
  * wake-up takes its declared time at the run current, and its declared charge. A count shows the mean current of its
  * sampling interval, as behind the low-pass filter every sampling shunt needs: point samples at a divisor of the hop rate
  * would always catch the same phase of the hop.
@@ -42,10 +43,12 @@ export function analogueTrace(input: AnalogueInput): AnalogueTrace {
 	const periodSeconds = 1 / model.analogue.sampleHz;
 	const seconds = Math.max(input.samples / input.sampleRateHz, bursts.at(-1)?.endSeconds ?? 0);
 	const awakeShares = awakeSharePerInterval(bursts, Math.ceil(seconds / periodSeconds - 1e-9), periodSeconds);
+	const spared = sparedMilliamperes(bursts, input.inferences, facts, awakeShares.length, periodSeconds);
 	const wakeUps = wakeUpsPerInterval(bursts, awakeShares.length, periodSeconds);
 	const countOf = converter(model.power, model.analogue, input.seed);
 	const counts = Uint16Array.from(awakeShares, (awake, index) => {
-		const levels = (awake * model.runMilliamperes + (1 - awake) * model.sleepMilliamperes) / 1000;
+		const full = awake * model.runMilliamperes + (1 - awake) * model.sleepMilliamperes;
+		const levels = (full - (spared[index] ?? 0)) / 1000;
 		return countOf(levels + ((wakeUps[index] ?? 0) * model.wakeUp.coulombs) / periodSeconds);
 	});
 	return { counts, periodSeconds };
@@ -140,8 +143,35 @@ function lacking(facts: DeviceFacts, missing: string[]): OssicleError {
 	);
 }
 
-/** For each sampling interval the share of it that lies inside a burst. Bursts are ascending and do not overlap. */
-function awakeSharePerInterval(bursts: readonly Burst[], intervals: number, periodSeconds: number): Float64Array {
+/** For each sampling interval by how much the mean current is lower as the low clock was on in it. */
+function sparedMilliamperes(
+	bursts: readonly Burst[],
+	inferences: AnalogueInput['inferences'],
+	facts: DeviceFacts,
+	intervals: number,
+	periodSeconds: number,
+): Float64Array {
+	const slow = bursts.flatMap((burst, hop) =>
+		inferences[hop]?.slow === true
+			? [{ awake: burst, asleep: { startSeconds: bursts[hop - 1]?.endSeconds ?? 0, endSeconds: burst.startSeconds } }]
+			: [],
+	);
+	if (slow.length === 0) return new Float64Array(intervals);
+	const [full, low] = [operatingPoint(facts), lowPoint(facts)];
+	if (full === null || low === null) throw lacking(facts, ['model.speeds']);
+	const share = (spans: readonly Span[]) => awakeSharePerInterval(spans, intervals, periodSeconds);
+	const asleep = share(slow.map((each) => each.asleep));
+	return share(slow.map((each) => each.awake)).map(
+		(awake, index) =>
+			awake * (full.runMilliamperes - low.runMilliamperes) +
+			(asleep[index] ?? 0) * (full.sleepMilliamperes - low.sleepMilliamperes),
+	);
+}
+
+type Span = Pick<Burst, 'startSeconds' | 'endSeconds'>;
+
+/** For each sampling interval the share of it that lies inside a span. Spans are ascending and do not overlap. */
+function awakeSharePerInterval(bursts: readonly Span[], intervals: number, periodSeconds: number): Float64Array {
 	const shares = new Float64Array(intervals);
 	for (const { startSeconds, endSeconds } of bursts) {
 		const last = Math.min(intervals - 1, Math.floor(endSeconds / periodSeconds));

@@ -44,7 +44,8 @@ def main():
     clips = [audio.mulaw(audio.read_wav(p)) for p in paths]
     host = c_model.CModel()
     here, board = golden.hash_of_scores(host, clips), on_board(clips)
-    print(f"{host.model}: {len(clips)} clips; hash here {here:08x}, on the Cortex-M4 {board['hash']:08x}; hops {board['hops']}, computed {board['computed']}")
+    print(f"{host.model}: {len(clips)} clips; hash here {here:08x}, on the Cortex-M4 {board['hash']:08x}; "
+          f"hops {board['hops']}, computed {board['computed']}")
     stages = [board[k] for k in ("front-end", "cell", "read-out")]
     print("instructions a computed hop: front end {}, cell {}, read-out {}; together {}".format(*stages, sum(stages)))
     sys.exit(0 if board["hash"] == here else 1)

@@ -22,8 +22,9 @@ Run = collections.namedtuple("Run", "features hidden scores labels heard moved c
 
 def sources():
     """The engine: everything of the app but the device's side of it and the tests."""
-    parts = [p for p in glob.glob(os.path.join(APP, "*.c")) if os.path.basename(p) not in ("main.c", "app.c") and not os.path.basename(p).startswith("test_")]
-    return sorted(parts) + [os.path.join(FIRMWARE, "ossicle", "ossicle_crc32.c")]
+    parts = sorted(os.path.basename(p) for p in glob.glob(os.path.join(APP, "*.c")))
+    engine = [p for p in parts if p not in ("main.c", "app.c") and not p.startswith("test_")]
+    return [os.path.join(APP, p) for p in engine] + [os.path.join(FIRMWARE, "ossicle", "ossicle_crc32.c")]
 
 
 class Arrays(ctypes.Structure):

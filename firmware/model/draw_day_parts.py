@@ -69,7 +69,8 @@ def main():
         sound = round(item["sound"] / len(pcm), 4)
         share = {"silence": round(1 - 2 * sound, 4), "speech": sound, "noise": sound}
         extra = {"share": share, "speechStart": item["speechStart"], "noiseStart": item["noiseStart"]}
-        draw_fixtures.write(os.path.join(draw_fixtures.TARGET, item["part"]), {**item, "text": " ".join(said)}, pcm, draw_fixtures.load_voices()["synthesiser"], "power", extra)
+        folder, synthesiser = os.path.join(draw_fixtures.TARGET, item["part"]), draw_fixtures.load_voices()["synthesiser"]
+        draw_fixtures.write(folder, {**item, "text": " ".join(said)}, pcm, synthesiser, "power", extra)
         print(item["name"], item["voice"], share, len(pcm) / SAMPLE_RATE, "s, not zero:", int((pcm != 0).sum()), "samples:", " ".join(said))
 
 

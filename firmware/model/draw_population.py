@@ -16,6 +16,7 @@ import shutil
 import sys
 
 import numpy as np
+import scipy.signal  # noqa: F401: here, so that not every child process has to load it again (synth.py uses it)
 
 import audio
 import draw_fixtures
@@ -28,7 +29,8 @@ LIST = os.path.join(HERE, "population.json")
 PER_CLASS = 45
 DECIBELS = 20
 SPEECH_NOISES = ("pink", "white", "babble")
-SENTENCES = ("the quick brown fox jumps over the lazy dog", "please send the report before noon tomorrow", "a small boat sailed across the wide blue lake")
+SENTENCES = ("the quick brown fox jumps over the lazy dog", "please send the report before noon tomorrow",
+             "a small boat sailed across the wide blue lake")
 
 
 def model_id():
@@ -110,7 +112,8 @@ def check():
         frozen = json.load(f)
     identity = model_id()
     if frozen != make_list(identity):
-        sys.exit(f"population.json was drawn for {frozen.get('model')} (seed {frozen.get('seed')}), and that is not what {identity} gives: draw it again")
+        sys.exit(f"population.json was drawn for {frozen.get('model')} (seed {frozen.get('seed')}), and that is not what {identity} "
+                 "gives: draw it again")
     for item in frozen["clips"]:
         with open(os.path.join(FOLDER, item["name"] + ".json")) as f:
             sidecar = json.load(f)
@@ -126,8 +129,9 @@ def main():
         check()
         return
     drawn = make_list(model_id())
+    clips = "[\n  " + ",\n  ".join(json.dumps(c) for c in drawn["clips"]) + "\n ]"  # a line each
     with open(LIST, "w") as out:
-        out.write(json.dumps({**drawn, "clips": None}, indent=1).replace("null", "[\n  " + ",\n  ".join(json.dumps(c) for c in drawn["clips"]) + "\n ]") + "\n")
+        out.write(json.dumps({**drawn, "clips": None}, indent=1).replace("null", clips) + "\n")
     shutil.rmtree(FOLDER, ignore_errors=True)
     for item, pcm in zip(drawn["clips"], draw_fixtures.in_fresh_processes(render, drawn["clips"])):
         draw_fixtures.write(FOLDER, item, pcm, drawn["synthesiser"], write_wav=audio.write_mulaw_wav, origin={"drawnFor": drawn["model"]})

@@ -1,21 +1,15 @@
 """What is measured of the C code with a model: accuracy, the solver table, another synthesiser, parity with the float model."""
-import os
-
 import numpy as np
 import torch
 
 import audio
 import corpus
+import draw_sets
 import flite
 import front_end
 import lnn
 import reference_cell
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = {
-    "dev": {"per_keyword": 60, "per_unknown": 20, "silences": 80, "seed": 8},
-    "test": {"per_keyword": 100, "per_unknown": 12, "silences": 100, "seed": 9},
-}
 TIMESTEPS = (50, 80, 160, 250, 500, 0)
 HEADER = ["| set | clips | all, % (95 %) | keywords | unknown | silence | classes alike |", "| --- | --- | --- | --- | --- | --- | --- |"]
 
@@ -38,7 +32,7 @@ def row(name, decided, labels):
 
 def accuracy(part, runner):
     """Rows of a part in every condition, through mu-law, and clean as PCM."""
-    conditions, labels = corpus.evaluation_set(part, **PARTS[part])
+    conditions, labels = draw_sets.of(part)
     rows = [row(f"{part}, {name}, mu-law", runner.decide(audio.mulaw(pcm)), labels) for name, pcm in conditions.items()]
     rows.append(row(f"{part}, clean, pcm16", runner.decide(conditions["clean"]), labels))
     return rows
@@ -66,7 +60,7 @@ def other_synthesiser(runner):
 
 def solver_table(runner):
     """Accuracy of the C code on dev (classes alike, mean of clean and 20 dB) by solver and timestep, with the energy gate."""
-    conditions, labels = corpus.evaluation_set("dev", **PARTS["dev"])
+    conditions, labels = draw_sets.of("dev")
     heard = [audio.mulaw(conditions[name]) for name in ("clean", "20 dB")]
     rows = ["| solver | " + " | ".join(f"{t / 10:g} ms" if t else "adaptive" for t in TIMESTEPS) + " |", "| --- " * (len(TIMESTEPS) + 1) + "|"]
     for solver in lnn.SOLVERS:

@@ -142,7 +142,8 @@ def of_net(net, mean_start, scale, labels, stem, solver="euler", timestep=160):
     for name in MATRICES:
         integers, row_scales = model.quantise(net.masked(name).detach(), net.bits)
         matrices[name] = (integers.numpy().astype(int), row_scales.double().numpy() * (integers.numpy() != 0).any(1))
-    vectors = {f"{'gate' if name == 'input' else name}_bias": steps(net.biases[name].detach(), 12) for name in ("context", "input", "attention", "read_out")}
+    biases = {"context_bias": "context", "gate_bias": "input", "attention_bias": "attention", "read_out_bias": "read_out"}
+    vectors = {ours: steps(net.biases[theirs].detach(), 12) for ours, theirs in biases.items()}
     vectors["leak"] = steps(net.leak().detach(), 15)
     vectors["front_end"] = np.stack([steps(mean_start, 12), steps(scale, 12)])
     head = {"features": len(mean_start), "context": model.CONTEXT, "channels": net.channels, "hidden": net.hidden, "labels": len(labels),

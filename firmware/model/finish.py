@@ -7,8 +7,8 @@ import numpy as np
 
 import audio
 import c_model
-import corpus
 import draw_fixtures
+import draw_sets
 import evaluate
 import false_accepts
 import golden
@@ -26,7 +26,8 @@ def fixtures(runner, say):
     items, clips = fixture_clips()
     labels = np.array([runner.names.index(i["label"]) for i in items])
     decided = runner.decide(clips)
-    say("fixtures wrong: " + (", ".join(f"{i['name']} ({i.get('voice')}, said {runner.names[d]})" for i, d, y in zip(items, decided, labels) if d != y) or "none"))
+    wrong = [f"{i['name']} ({i.get('voice')}, said {runner.names[d]})" for i, d, y in zip(items, decided, labels) if d != y]
+    say("fixtures wrong: " + (", ".join(wrong) or "none"))
     flips, worst = evaluate.parity(runner, [(i["name"], clip) for i, clip in zip(items, clips)])
     say("fixtures, float64 reference and C decide differently: " + (", ".join(flips) or "none"))
     say("largest difference over all hops of the fixtures: " + ", ".join(f"{k} {v:.2g}" for k, v in worst.items()))
@@ -34,13 +35,15 @@ def fixtures(runner, say):
 
 
 def part_parity(part, runner, say):
-    conditions, labels = corpus.evaluation_set(part, **evaluate.PARTS[part])
-    named = [(f"{part} {condition} {n}", clip) for condition in ("clean", "20 dB") for n, clip in enumerate(audio.mulaw(conditions[condition]))]
+    conditions, labels = draw_sets.of(part)
+    named = [(f"{part} {name} {n}", clip) for name in ("clean", "20 dB") for n, clip in enumerate(audio.mulaw(conditions[name]))]
     flips, _ = evaluate.parity(runner, named)
-    say(f"{part}, clean and 20 dB: float64 reference and C decide differently on {len(flips)} of {len(named)} clips" + "".join(f"; {f}" for f in flips[:10]))
+    names = "".join(f"; {flip}" for flip in flips[:10])
+    say(f"{part}, clean and 20 dB: float64 reference and C decide differently on {len(flips)} of {len(named)} clips{names}")
 
 
-def finish(path, run_log, say):
+def finish(path, run_log, log):
+    say, training = log.say, len(log.lines)
     runner = c_model.CModel(path)
     say("model", runner.model, "| decoded", runner.model_bytes, "bytes of RAM, state of the C code", runner.state_bytes)
     golden.write(draw_fixtures.TARGET, runner)
@@ -48,16 +51,13 @@ def finish(path, run_log, say):
     table += evaluate.other_synthesiser(runner)
     for part in ("dev", "test"):
         part_parity(part, runner, say)
-    say("accuracy done")
     solvers = evaluate.solver_table(runner)
-    say("solver table done")
     accepts = false_accepts.table(runner)
-    say("false accepts done")
-    write_log(run_log, table, solvers, accepts, runner.model)
+    write_log(run_log, log.lines[training:], table, solvers, accepts, runner.model)
     print("\n".join([*table, "", *solvers, "", *accepts]))
 
 
-def write_log(run_log, table, solvers, accepts, identity):
+def write_log(run_log, lines, table, solvers, accepts, identity):
     with open(run_log) as f:
         run = f.read()
     with open(os.path.join(HERE, "notes.md")) as f:
@@ -67,9 +67,10 @@ def write_log(run_log, table, solvers, accepts, identity):
         "model's own solver and timestep and the energy gate, at the end of each clip. All speech is synthetic: none of these numbers\n"
         "says how the model does on people.\n\n## Accuracy\n\n" + "\n".join(table)
         + "\n\nflite is a synthesiser that training never heard; 10 dB, 5 dB and flite are reported without a bar.\n"
-        + "\n## Solver and timestep\n\nAccuracy on the development set, every class counting alike, mean of clean and 20 dB, in %, with the energy gate:\n\n" + "\n".join(solvers)
+        + "\n## Solver and timestep\n\nAccuracy on the development set, every class counting alike, mean of clean and 20 dB, in %, with the\n"
+        "energy gate:\n\n" + "\n".join(solvers)
         + "\n\n## False accepts\n\n" + "\n".join(accepts) + "\n\nWhat counts as an accept: false_accepts.py.\n"
-        + "\n## The run\n\n```\n" + run + "```\n\n" + notes
+        + "\n## The run\n\n```\n" + run + "\n".join(lines) + "\n```\n\n" + notes
     )
     with open(os.path.join(HERE, "training-log.md"), "w") as out:
         out.write(text)

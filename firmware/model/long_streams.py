@@ -65,7 +65,8 @@ def noise(minutes, seed):
     parts = []
     for n in range(minutes * 6):
         level = 10 ** (rng.uniform(-60, -20) / 20)
-        parts.append(audio.to_pcm16(level * audio.noise(audio.NOISES[n % len(audio.NOISES)], count, rng) + rng.uniform(1, 6) / 32768 * rng.standard_normal(count)))
+        floor = rng.uniform(1, 6) / 32768
+        parts.append(audio.to_pcm16(level * audio.noise(audio.NOISES[n % len(audio.NOISES)], count, rng) + floor * rng.standard_normal(count)))
     return np.concatenate(parts)
 
 

@@ -1,20 +1,19 @@
 """Voices for training that espeak-ng does not come with: variants whose numbers are drawn at random.
 
 espeak-ng's own variants are few, and those of training differ little beside those held out. A variant is a text file of
-numbers (formants, voicing, breath, tone, ...); 200 random ones make training hear more kinds of speaker. The ranges are those
-within which espeak-ng still makes words of it, nothing was fitted to the held-out variants, and none of their files is used.
-espeak-ng finds them in a folder of links to its own data, work/voices, which has the Germanic languages only: espeak-ng lists
+numbers (formants, voicing, breath, tone, ...); 200 random ones make training hear more kinds of speaker. The ranges
+were set by hand, wide, after reading a dozen variant files for their format, held-out ones among them; no held-out file is used.
+espeak-ng finds them in a folder of links to its own data, work/voices-..., which has the Germanic languages only: espeak-ng lists
 at most 349 voices.
 """
 import os
-import shutil
 import subprocess
 
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FOLDER = os.path.join(HERE, "work", "voices")
 COUNT, SEED = 200, 17
+FOLDER = os.path.join(HERE, "work", f"voices-{SEED}-{COUNT}")
 NAMES = [f"made{n:03}" for n in range(COUNT)]
 
 
@@ -61,10 +60,11 @@ def data_folder():
 
 
 def prepare():
-    """Makes the folder, and says what espeak-ng is to be started with."""
-    data = data_folder()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    ours = os.path.join(FOLDER, "espeak-ng-data")
+    """Makes the folder if there is none, and says what espeak-ng is to be started with."""
+    if os.path.exists(FOLDER):
+        return FOLDER
+    data, unfinished = data_folder(), f"{FOLDER}-{os.getpid()}"
+    ours = os.path.join(unfinished, "espeak-ng-data")
     link_all(data, ours, ("voices", "lang"))
     os.makedirs(os.path.join(ours, "lang"))
     os.symlink(os.path.join(data, "lang", "gmw"), os.path.join(ours, "lang", "gmw"))
@@ -74,4 +74,5 @@ def prepare():
     for name in NAMES:
         with open(os.path.join(ours, "voices", "!v", name), "w") as out:
             out.write(variant(name, rng))
+    os.rename(unfinished, FOLDER)
     return FOLDER

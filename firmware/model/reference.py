@@ -47,7 +47,8 @@ def write(path, head, clips, decisions):
     bodies = []
     for clip in clips:
         rows = ",\n".join("\t\t\t\t" + json.dumps(row) for row in clip["features"])
-        bodies.append(f'\t\t{{\n\t\t\t"name": "{clip["name"]}",\n\t\t\t"crc": "{clip["crc"]}",\n\t\t\t"features": [\n{rows}\n\t\t\t]\n\t\t}}')
+        names = f'\t\t\t"name": "{clip["name"]}",\n\t\t\t"crc": "{clip["crc"]}",\n'
+        bodies.append(f'\t\t{{\n{names}\t\t\t"features": [\n{rows}\n\t\t\t]\n\t\t}}')
     text = "{\n" + "\n".join(lines) + '\n\t"clips": [\n' + ",\n".join(bodies) + '\n\t],\n\t"decisions": [\n'
     text += ",\n".join("\t\t" + json.dumps(d) for d in decisions) + "\n\t]\n}\n"
     json.loads(text)
@@ -59,7 +60,8 @@ def main():
     runner = c_model.CModel()
     weights = reference_cell.Weights(runner.data)
     params = {"solver": runner.head["solver"], "timestep": runner.head["timestep"], "gating": 1}
-    head = {"model": runner.model, "source": SOURCE, "codec": "mulaw", "hop": reference_features.HOP, "scale": reference_features.SCALE, "params": params}
+    head = {"model": runner.model, "source": SOURCE, "codec": "mulaw", "hop": reference_features.HOP,
+            "scale": reference_features.SCALE, "params": params}
     for name, (part, with_features) in FILES.items():
         paths = sorted(glob.glob(os.path.join(draw_fixtures.TARGET, part, "*.wav")))
         if not paths:

@@ -105,7 +105,8 @@ class Cell:
             self.advance(timestep)
             self.due -= timestep
         self.pool()
-        self.scores = self.w.read_out @ np.concatenate([self.mean / (self.mean_weight + self.w.mean_start_weight), self.maximum]) + self.w.read_out_bias
+        mean = self.mean / (self.mean_weight + self.w.mean_start_weight)
+        self.scores = self.w.read_out @ np.concatenate([mean, self.maximum]) + self.w.read_out_bias
         return self.scores
 
     def pool(self):

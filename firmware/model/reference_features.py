@@ -169,7 +169,8 @@ def main():
     model, mean_start, scale = front_end_of(MODEL)
     assert f'"{model}"' in golden, f"golden.h is not of {model}: run train.py --evaluate"
     names = re.findall(r'"([^"]*)"', re.search(r"golden_names\[[^\]]*\] = \{([^}]*)\}", golden).group(1))
-    mine = [value for name in names for row in features(samples_of(os.path.join(FIXTURES, "keywords", name + ".wav")), mean_start, scale, False) for value in row]
+    clips = [samples_of(os.path.join(FIXTURES, "keywords", name + ".wav")) for name in names]
+    mine = [value for pcm in clips for row in features(pcm, mean_start, scale, False) for value in row]
     theirs = numbers(golden, "golden_features")
     assert len(mine) == len(theirs), f"{len(mine)} values, golden.h has {len(theirs)}"
     farthest = max(abs(a - b) for a, b in zip(mine, theirs))

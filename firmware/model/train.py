@@ -30,11 +30,13 @@ os.environ["OSSICLE_ESPEAK_DATA"] = made_voices.prepare()  # before synth is imp
 import audio
 import corpus
 import draw_fixtures
+import draw_sets
 import evaluate
 import export_lnn
 import front_end
 import learning
 import net as model
+import schedule
 import synth
 
 torch.set_num_threads(1)
@@ -47,7 +49,7 @@ BANK = {"per_keyword": 1500, "per_unknown": 20, "copies": 3, "silences": 3000, "
 SETTINGS = {"channels": 64, "hidden": 80, "bits": 8, "sparsity": 0.7, "iterations": 7000, "seed": 3, "peak_rate": 1e-2, "dropout": 0.02}
 DEFAULT_SOLVER, DEFAULT_TIMESTEP = "euler", 160  # what the firmware begins with: notes.md says why
 VARIANTS = [{"sparsity": s, "bits": b} for s, b in ((0.0, 8), (0.0, 4), (0.7, 8), (0.7, 4), (0.85, 8))]
-VARIANT_ITERATIONS = 1500
+VARIANT_ITERATIONS = 1000
 
 
 def file_hash(*names):
@@ -70,7 +72,8 @@ class Log:
 
 def training_data(say):
     """(bank, shut, labels, mean_start, scale) as tensors; the last two are rounded as they are in the file."""
-    key = hashlib.sha256(json.dumps(BANK).encode() + file_hash("corpus.py", "audio.py", "front_end.py", "synth.py", "made_voices.py", "voices.json").encode()).hexdigest()[:16]
+    deciding = file_hash("corpus.py", "audio.py", "front_end.py", "synth.py", "made_voices.py", "voices.json")
+    key = hashlib.sha256(json.dumps(BANK).encode() + deciding.encode()).hexdigest()[:16]
     path = os.path.join(WORK, f"bank-{key}.pt")
     if not os.path.exists(path):
         bank, shut, labels, words = corpus.training_bank(**BANK)
@@ -83,21 +86,23 @@ def training_data(say):
 
 def dev_accuracy(mean_start, scale):
     """A function of a net: accuracy on dev, classes alike, with the energy gate, at 16 ms, 50 ms and the adaptive timestep."""
-    import schedule
-
-    conditions, labels = corpus.evaluation_set("dev", **evaluate.PARTS["dev"])
+    conditions, labels = draw_sets.of("dev")
     prepared = {}
     for name in ("clean", "20 dB", "10 dB"):
         pcm = audio.mulaw(conditions[name])
-        features, complexity, there = learning.heard(torch.from_numpy(front_end.log_mel(pcm)).float(), torch.from_numpy(front_end.gate_shut(pcm)), mean_start, scale)
+        bands, shut = torch.from_numpy(front_end.log_mel(pcm)).float(), torch.from_numpy(front_end.gate_shut(pcm))
+        features, complexity, there = learning.heard(bands, shut, mean_start, scale)
         for step in (160, 500, 0):
             timestep = torch.full(there.shape, step) if step else schedule.adaptive(complexity)
             prepared[name, step] = features, schedule.lengths(timestep, there)
 
     def of(net):
         found = {key: evaluate.classes_alike(net.decide(*inputs).argmax(1).numpy(), labels) for key, inputs in prepared.items()}
-        return "; ".join(f"{f'{step / 10:g} ms' if step else 'adaptive'} " + ", ".join(f"{name} {found[name, step]:.1f}" for name in ("clean", "20 dB", "10 dB"))
-                         for step in (160, 500, 0))
+        lines = []
+        for step in (160, 500, 0):
+            accuracies = ", ".join(f"{name} {found[name, step]:.1f}" for name in ("clean", "20 dB", "10 dB"))
+            lines.append((f"{step / 10:g} ms " if step else "adaptive ") + accuracies)
+        return "; ".join(lines)
 
     return of
 
@@ -137,22 +142,22 @@ def main(arguments):
         log.say("fixture list sha256", draw_fixtures.list_hash())
         log.say("voices.json sha256", file_hash("voices.json"))
         log.say("synthesiser", synth.VERSION, "| torch", torch.__version__, "| numpy", np.__version__)
-        log.say("settings", json.dumps({**settings, "bank": BANK, **evaluate.PARTS}))
+        log.say("settings", json.dumps({**settings, "bank": BANK, **draw_sets.PARTS}))
         data = training_data(log.say)
         dev = dev_accuracy(*data[3:])
         if "--variants" in arguments:
             variants(data, dev, log.say)
             return
         net = train_one(data, settings, dev, log.say)
-        torch.save(net.state_dict(), os.path.join(WORK, "trained.pt"))
         log.say(write_model(os.path.join(WORK, "dev-only.lnn") if "--dev-only" in arguments else MODEL, net, data, settings))
         if "--dev-only" in arguments:
             return
+        torch.save(net.state_dict(), os.path.join(WORK, "trained.pt"))
         with open(RUN_LOG, "w") as out:
             out.write("\n".join(log.lines) + "\n")
     import finish
 
-    finish.finish(MODEL, RUN_LOG, log.say)
+    finish.finish(MODEL, RUN_LOG, log)
 
 
 if __name__ == "__main__":

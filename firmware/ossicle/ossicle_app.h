@@ -14,6 +14,7 @@
 struct ossicle_result {
 	uint8_t label;         /* index into the labels */
 	bool gated;            /* the cell was skipped for this hop */
+	bool slow;             /* it was computed at the low clock, see ossicle_port.speed */
 	uint16_t timestep;     /* of the solver, tenths of a millisecond */
 	int32_t scores[OSSICLE_MAX_LABELS]; /* logit x score_scale; clipped to 16 bits in `scores` blocks */
 };

@@ -53,6 +53,13 @@ enum ossicle_mark {
 	OSSICLE_MARK_HOP_END,     /* `number` is the hop's, `part` 0 */
 };
 
+/* How fast the core should run. A board with fewer speeds takes the next one up. */
+enum ossicle_speed {
+	OSSICLE_SPEED_LOW,
+	OSSICLE_SPEED_BALANCED,
+	OSSICLE_SPEED_HIGH, /* that of `clock_hz`, as after start */
+};
+
 struct ossicle_port {
 	void *context;
 	const struct ossicle_identity *identity;
@@ -87,6 +94,11 @@ struct ossicle_port {
 	/* Leaves a trace that something outside the device can see, where there is such a thing: the cycle model of an emulator
 	 * (boards/cortex_m/cycle_marks.h). Inside the stage it marks, so it should be short. May be NULL. */
 	void (*mark)(void *context, enum ossicle_mark mark, uint32_t number, uint8_t part);
+
+	/* Sets the core clock, outside the stages, and returns what it is now in Hz. Whatever it is, the counter of `stamp` goes
+	 * on in cycles of `counter_hz`, hop ticks come on time, and the link keeps its rate. On an emulator whose clock cannot
+	 * change only the answer does, and the host models the rest. May be NULL: one speed. */
+	uint32_t (*speed)(void *context, enum ossicle_speed speed);
 
 	void (*memory)(void *context, struct ossicle_memory *memory);
 	/* Restarts the device; does not return. */

@@ -113,6 +113,7 @@ void ossicle_records_add(
 		.label = result->label,
 		.flags = (uint8_t)((saturated ? OSSICLE_RECORD_FLAG_SATURATED : 0u)
 			| (result->gated ? OSSICLE_RECORD_FLAG_GATED : 0u)
+			| (result->slow ? OSSICLE_RECORD_FLAG_SLOW : 0u)
 			| (clip->underrun_before_next ? OSSICLE_RECORD_FLAG_UNDERRUN : 0u)),
 	};
 	ossicle_record_pack(record_at(device, clip->hops), &record, stages->cycles, stages->count);

@@ -29,6 +29,7 @@
 #define OSSICLE_RECORD_FLAG_SATURATED 1u
 #define OSSICLE_RECORD_FLAG_GATED 2u
 #define OSSICLE_RECORD_FLAG_UNDERRUN 4u
+#define OSSICLE_RECORD_FLAG_SLOW 8u
 
 /* Frames: type, offset of each payload field, fixed payload bytes (a rest may follow). All little-endian. */
 #define OSSICLE_FRAME_HELLO 1u

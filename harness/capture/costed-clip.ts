@@ -3,10 +3,16 @@ import type { DecodedClip, InferenceRecord } from './session-data.ts';
 
 /**
  * The clip with its counts in what its time is computed from: where the device declares a cycle model, estimated cycles in
- * place of the ticks of its own counter; any other clip as it is. Only stages, interrupts and awake time change; where the
- * model has no sound counts the clip stays as it is, too, and `cycleFault` says why nothing may be computed from it.
+ * place of the ticks of its own counter; and on an emulator, whose clock cannot change, those of hops at the low clock as so
+ * many of the full one as take as long (a board counts so by itself). Any other clip as it is. Only stages, interrupts and
+ * awake time change; where the model has no sound counts, or no low clock is declared, the clip stays as it is, too, and
+ * `cycleFault` says why nothing may be computed from it.
  */
 export function costedClip(clip: DecodedClip, facts: DeviceFacts): DecodedClip {
+	return atFullClock(estimatedClip(clip, facts), facts);
+}
+
+function estimatedClip(clip: DecodedClip, facts: DeviceFacts): DecodedClip {
 	const { cycles } = clip;
 	if (facts.model?.cycles === undefined || cycles == null || cycles.problem !== null) return clip;
 	if (cycles.hops.length !== clip.inferences.length) return clip;
@@ -20,6 +26,23 @@ export function costedClip(clip: DecodedClip, facts: DeviceFacts): DecodedClip {
 			irqCycles: hop.irq.cycles,
 		};
 	});
+	return { ...clip, inferences };
+}
+
+function atFullClock(clip: DecodedClip, { evidence, clock, model }: DeviceFacts): DecodedClip {
+	const low = model?.speeds?.low;
+	if (evidence !== 'emulated' || low === undefined || !clip.inferences.some(({ slow }) => slow)) return clip;
+	const longer = clock.hz / low;
+	const inferences = clip.inferences.map((record) =>
+		record.slow
+			? {
+					...record,
+					stageCycles: record.stageCycles.map((cycles) => longer * cycles),
+					awakeCycles: longer * record.awakeCycles,
+					irqCycles: longer * record.irqCycles,
+				}
+			: record,
+	);
 	return { ...clip, inferences };
 }
 

@@ -54,19 +54,25 @@ export async function budgetCommand(deviceId: string, options: BudgetOptions): P
 		sampleRateHz: scenario.scenario.sampleRateHz,
 		// A PC program's sections are not what it uses.
 		staticBytes: facts.evidence === 'host' ? null : (image?.staticBytes ?? null),
-		...evidenceOf(scenario, hopSamples),
+		...evidenceOf(scenario, hopSamples, facts),
 	});
 	if (options.json === true) console.log(JSON.stringify(worked, null, '\t'));
 	else console.log(budgetTable(worked, facts, twinsWithCurrents(worked, facts, known)));
 	return options.strict === true && worked.lines.some(({ state }) => state === 'infeasible') ? EXIT_INFEASIBLE : 0;
 }
 
-/** What the scenario has to prove limits with. */
-function evidenceOf({ segments }: LoadedScenario, hopSamples: number): { clips: number; hops: number } {
+/** What the scenario has to prove limits with; of a planned subset about as many hops as its share of the clips. */
+function evidenceOf(
+	{ segments }: LoadedScenario,
+	hopSamples: number,
+	{ evidence }: DeviceFacts,
+): { clips: number; hops: number } {
 	const measuring = (what: 'accuracy' | 'latency') =>
 		segments
 			.filter(({ measures, judged = true }) => judged && measures.includes(what))
-			.flatMap(({ loadedClips }) => loadedClips);
+			.flatMap(({ loadedClips, subset }) =>
+				subset?.devices.includes(evidence) ? loadedClips.slice(0, subset.clips) : loadedClips,
+			);
 	return {
 		clips: measuring('accuracy').length,
 		hops: measuring('latency').reduce((sum, { sidecar }) => sum + Math.floor(sidecar.samples / hopSamples), 0),

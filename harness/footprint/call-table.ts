@@ -36,6 +36,7 @@ export const OPTIONAL: ReadonlySet<string> = new Set([
 	'stage_enter',
 	'stage_leave',
 	'mark',
+	'speed',
 	'adc_start',
 	'adc_read',
 	'adc_stop',

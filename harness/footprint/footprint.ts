@@ -57,7 +57,7 @@ function boundOf(
 	if (texts.reduce((sum, text) => sum + text.length, 0) > MOST_GRAPH_BYTES)
 		return unbounded(`the call graphs beside the image are larger than ${MOST_GRAPH_BYTES} bytes`);
 	const graph = parseCallGraph(texts);
-	return stackBound({ graph, image: functions, core: CORES[architecture], sourceLine: sourceLines() });
+	return stackBound({ graph, image: functions, core: CORES[architecture], sourceLine: sourceLines(linked) });
 }
 
 function callGraphsBelow(folder: string): string[] {
@@ -67,13 +67,17 @@ function callGraphsBelow(folder: string): string[] {
 		.sort();
 }
 
-/** Reads each source once. */
-function sourceLines(): (file: string, line: number) => string | null {
+/**
+ * Reads each source once. One that was changed since the image was made has other lines than the call graph speaks of.
+ * @param linkedMs when that was
+ */
+function sourceLines(linkedMs: number): (file: string, line: number) => string | null {
 	const known = new Map<string, string[]>();
 	return (file, line) => {
 		let lines = known.get(file);
 		if (lines === undefined) {
-			lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+			const isAsBuilt = existsSync(file) && statSync(file).mtimeMs <= linkedMs;
+			lines = isAsBuilt ? readFileSync(file, 'utf8').split('\n') : [];
 			known.set(file, lines);
 		}
 		return lines[line - 1] ?? null;

@@ -138,6 +138,21 @@ test('no call graph, or one of another build, is no bound', async (t) => {
 	t.regex((await stack()).unbounded ?? '', /^boards\/board\.c\.ci is newer than the image: it is another build's$/);
 });
 
+test('a source that was changed since leaves its pointers unknown', async (t) => {
+	const { folder, stack } = await built(`
+static void port_write(int value) { KEEP(128); (void)value; }
+static struct port own = { port_write, 0 };
+void Reset_Handler(void) { port = &own; port->write(1); for (;;) {} }
+`);
+	t.is((await stack()).unbounded, null);
+	const later = new Date(Date.now() + 60_000);
+	await utimes(path.join(folder, 'boards/board.c'), later, later);
+	t.regex(
+		(await stack()).unbounded ?? '',
+		/calls through a pointer at board\.c:\d+, and its source is gone or was changed since/,
+	);
+});
+
 test('a PC program has no bound', async (t) => {
 	const { folder } = await built('void Reset_Handler(void) { leaf(); for (;;) {} }');
 	const image = await readElf(path.join(folder, 'image.elf'));

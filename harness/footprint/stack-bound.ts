@@ -7,7 +7,7 @@ export interface BoundInput {
 	/** Names of the functions that are in the image. */
 	image: ReadonlySet<string>;
 	core: CoreTable;
-	/** A line of a source file, 1-based; null where it cannot be read. */
+	/** A line of a source file, 1-based; null where it cannot be read as it was when the image was made. */
 	sourceLine: (file: string, line: number) => string | null;
 }
 
@@ -33,9 +33,9 @@ interface Depth {
 export function stackBound(input: BoundInput): StackBound {
 	try {
 		const walk = new Walk(input);
-		const entry = walk.deepest(walk.named(input.core.entries, 'the entry'), 'entry');
+		const entry = walk.deepest(walk.entries());
 		const handlers = walk.handlers();
-		const interrupt = walk.deepest(handlers, 'interrupt');
+		const interrupt = walk.deepest(handlers);
 		const interruptBytes = handlers.length === 0 ? 0 : interrupt.bytes + input.core.interruptFrameBytes;
 		walk.checkAllReached();
 		return {
@@ -63,10 +63,11 @@ class Walk {
 			this.#byName.set(name, [...(this.#byName.get(name) ?? []), key]);
 	}
 
-	/** Keys of the functions of these names which the image has. */
-	named(names: readonly string[], what: string): string[] {
-		const keys = names.filter((name) => this.#input.image.has(name)).flatMap((name) => this.#byName.get(name) ?? []);
-		if (keys.length === 0) throw new Unbounded(`${what} (${names.join(' or ')}) is not in the call graph`);
+	/** Where execution begins. */
+	entries(): string[] {
+		const { core, image } = this.#input;
+		const keys = core.entries.filter((name) => image.has(name)).flatMap((name) => this.#byName.get(name) ?? []);
+		if (keys.length === 0) throw new Unbounded(`the entry (${core.entries.join(' or ')}) is not in the call graph`);
 		return keys;
 	}
 
@@ -79,7 +80,7 @@ class Walk {
 		);
 	}
 
-	deepest(keys: readonly string[], _what: string): Depth {
+	deepest(keys: readonly string[]): Depth {
 		return keys.map((key) => this.#depthOf(key)).reduce(deeper, { bytes: 0, path: [] });
 	}
 
@@ -140,7 +141,7 @@ class Walk {
 		this.#reached.add(own.name);
 		this.#open.push(key);
 		const called = [...own.calls, ...own.indirect.flatMap((place) => this.#targets(place, own))];
-		const below = this.deepest(called, own.name);
+		const below = this.deepest(called);
 		this.#open.pop();
 		const depth = { bytes: own.frameBytes + below.bytes, path: [key, ...below.path] };
 		this.#depths.set(key, depth);
@@ -153,7 +154,9 @@ class Walk {
 		const text = this.#input.sourceLine(file, Number(line));
 		const shown = `${file.split('/').slice(-1)[0]}:${line}`;
 		if (text === null)
-			throw new Unbounded(`${caller.name} calls through a pointer at ${shown}, and its source cannot be read`);
+			throw new Unbounded(
+				`${caller.name} calls through a pointer at ${shown}, and its source is gone or was changed since: build again`,
+			);
 		const [, object = '', pointer = ''] = CALL.exec(text.slice(Number(column) - 1)) ?? [];
 		const keys = targetsOf(object, pointer)
 			.flatMap((name) => this.#byName.get(name) ?? [])

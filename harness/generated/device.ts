@@ -225,6 +225,7 @@ export interface ModelFacts {
 	 * @maxItems 32
 	 */
 	currents?: OperatingPoint[];
+	speeds?: CoreSpeeds;
 	wakeUp?: WakeUpCost;
 	analogue?: AnalogueFacts;
 }
@@ -261,6 +262,12 @@ export interface OperatingPoint {
 	 * No copy of the source could be read to confirm it
 	 */
 	fromMemory?: boolean;
+}
+/**
+ * Core clocks beside `clock.hz`, Hz, for an emulator whose own cannot change: hops that the firmware marks `slow` are taken to have run at `low`, with the current declared for it
+ */
+export interface CoreSpeeds {
+	low: number;
 }
 /**
  * What it costs to wake from sleep, each time: time at the run current, or a charge, or both

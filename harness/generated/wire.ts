@@ -347,7 +347,8 @@ export const CONFIG_FLAG = {
 export const RECORD_FLAG = {
 	"saturated": 1,
 	"gated": 2,
-	"underrun": 4
+	"underrun": 4,
+	"slow": 8
 } as const;
 
 /** Fields of the head of an inference record, in order. */

@@ -8,7 +8,8 @@ test('decodes the vectors field by field', async (t) => {
 		const stages = vector.stageCycles.length;
 		const [record] = decodeRecords(Buffer.from(vector.hex, 'hex'), stages) ?? [];
 		const { name, hex, flags, startCycles, ...same } = vector;
-		const flagged = { saturated: (flags & 1) !== 0, gated: (flags & 2) !== 0, underrun: (flags & 4) !== 0 };
+		const [saturated, gated, underrun, slow] = [1, 2, 4, 8].map((bit) => (flags & bit) !== 0);
+		const flagged = { saturated, gated, underrun, slow };
 		t.deepEqual(record, { ...same, startCycles: BigInt(startCycles), ...flagged }, name);
 		t.is(hex.length / 2, recordBytes(stages));
 	}

@@ -14,6 +14,8 @@ export interface InferenceRecord {
 	saturated: boolean;
 	gated: boolean;
 	underrun: boolean;
+	/** At the low clock from the end of the record before to the end of this one. */
+	slow: boolean;
 	/** One count for each of `hello.stages`. */
 	stageCycles: number[];
 }
@@ -46,6 +48,7 @@ function decodeRecord(view: Buffer, stages: number): InferenceRecord {
 		saturated: (flags & RECORD_FLAG.saturated) !== 0,
 		gated: (flags & RECORD_FLAG.gated) !== 0,
 		underrun: (flags & RECORD_FLAG.underrun) !== 0,
+		slow: (flags & RECORD_FLAG.slow) !== 0,
 		stageCycles: Array.from({ length: stages }, (_, stage) => view.readUInt32LE(WIRE.RECORD_HEAD_BYTES + 4 * stage)),
 	};
 }

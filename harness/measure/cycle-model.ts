@@ -18,7 +18,11 @@ const STAGE_MORE = 512;
 const STAGE_LESS = 32;
 const STAGE_FRACTION = 0.001;
 
-/** Of all the time awake, where the device takes out what it slept: some instructions each time, and a byte wakes it. */
+/**
+ * Of all the time awake while the link is silent, where the device takes out what it slept: some instructions each time.
+ * While bytes arrive hops cannot be compared: any number of them may be dealt with between a hop's last mark and its last
+ * stamp (84 instructions each), which is this hop's time by the device and the next one's by the model.
+ */
 const AWAKE_FRACTION = 0.1;
 const AWAKE_INSTRUCTIONS = 4096;
 
@@ -26,6 +30,23 @@ const AWAKE_INSTRUCTIONS = 4096;
  * Why no time may be computed from these clips; `null` where the model's counts are sound, or the device declares no model.
  */
 export function cycleFault(clips: readonly DecodedClip[], hello: HelloMessage, facts: DeviceFacts): Absent | null {
+	return speedFault(clips, facts) ?? modelFault(clips, hello, facts);
+}
+
+/** An emulator only says which hops a board would have computed at its low clock; how low that is stands in device.yaml. */
+function speedFault(clips: readonly DecodedClip[], { id, evidence, model }: DeviceFacts): Absent | null {
+	const slow = evidence === 'emulated' && model?.speeds === undefined ? slowHops(clips) : 0;
+	return slow === 0
+		? null
+		: notMeasured(`${slow} hops are marked as computed at a low clock, but ${id} declares no \`model.speeds.low\``);
+}
+
+/** Hops that were computed at the low clock. */
+export function slowHops(clips: readonly Pick<DecodedClip, 'inferences'>[]): number {
+	return clips.reduce((sum, { inferences }) => sum + inferences.filter(({ slow }) => slow).length, 0);
+}
+
+function modelFault(clips: readonly DecodedClip[], hello: HelloMessage, facts: DeviceFacts): Absent | null {
 	const model = facts.model?.cycles;
 	if (model === undefined) return null;
 	const counting = countingOf(hello, facts);
@@ -40,7 +61,11 @@ export function cycleFault(clips: readonly DecodedClip[], hello: HelloMessage, f
 			return rigError(`${of}the cycle model counted ${cycles.hops.length} hops, the device ${inferences.length}`);
 		for (const [index, hop] of cycles.hops.entries()) {
 			const record = inferences[index];
-			const text = record === undefined ? null : contradiction(record, hop, counting.ticksPerUnit, hello.stages);
+			if (record === undefined) continue;
+			const text =
+				stageContradiction(record, hop, counting.ticksPerUnit, hello.stages) ??
+				(event.pacing === 'preload' ? awakeContradiction(record, hop, counting.ticksPerUnit) : null) ??
+				incredible(hop);
 			if (text !== null) return rigError(`${of}hop ${index}: ${text}`);
 		}
 	}
@@ -62,7 +87,7 @@ export function mostFloats(clips: readonly DecodedClip[]): number {
 /** What must be known before a time is quoted, as a mark of the cell. */
 export const FLOATS_MARK = 'floating-point costs unvalidated';
 
-function contradiction(
+function stageContradiction(
 	record: InferenceRecord,
 	hop: HopCycles,
 	ticksPerInstruction: number,
@@ -75,18 +100,27 @@ function contradiction(
 		if (own - model >= -STAGE_LESS - slack && own - model <= STAGE_MORE + slack) continue;
 		return `stage ${names[stage]} is ${Math.round(own)} instructions by the device, ${model} by the cycle model (expected at most ${STAGE_MORE} fewer)`;
 	}
-	const awake = record.awakeCycles / ticksPerInstruction;
-	if (Math.abs(hop.awake.instructions - awake) > AWAKE_FRACTION * awake + AWAKE_INSTRUCTIONS)
-		return `it was awake for ${Math.round(awake)} instructions by the device, ${hop.awake.instructions} by the cycle model`;
-	return incredible([hop.awake, ...hop.stages]);
+	return null;
 }
 
-/** Cycles and floating point are the model's alone; no instruction takes less than no time, and none is two. */
-function incredible(counts: readonly (ExecutedCounts | null)[]): string | null {
-	const odd = counts.find(
-		(each) => each !== null && (each.floats > each.instructions || 2 * each.cycles < each.instructions),
+function awakeContradiction(record: InferenceRecord, hop: HopCycles, ticksPerInstruction: number): string | null {
+	const awake = record.awakeCycles / ticksPerInstruction;
+	if (Math.abs(hop.awake.instructions - awake) <= AWAKE_FRACTION * awake + AWAKE_INSTRUCTIONS) return null;
+	return `it was awake for ${Math.round(awake)} instructions by the device, ${hop.awake.instructions} by the cycle model`;
+}
+
+/** Cycles and floating point are the model's alone. Hardly an instruction takes no cycle, none is two, and all are awake. */
+function incredible({ awake, irq, stages }: HopCycles): string | null {
+	const entered = stages.filter((stage): stage is ExecutedCounts => stage !== null);
+	const odd = [awake, ...entered].find(
+		(each) => each.floats > each.instructions || 2 * each.cycles < each.instructions,
 	);
-	return odd === undefined || odd === null
-		? null
-		: `the cycle model claims ${odd.cycles} cycles and ${odd.floats} floating-point instructions for ${odd.instructions} instructions`;
+	if (odd !== undefined)
+		return `the cycle model claims ${odd.cycles} cycles and ${odd.floats} floating-point instructions for ${odd.instructions} instructions`;
+	for (const what of ['instructions', 'cycles'] as const) {
+		const parts = entered.reduce((sum, stage) => sum + stage[what], irq[what]);
+		if (parts > awake[what])
+			return `its stages and interrupts are ${parts} ${what} by the cycle model, but it was awake for ${awake[what]}`;
+	}
+	return null;
 }

@@ -7,7 +7,7 @@ import { type Absent, isAbsent, notMeasured, rigError } from './absent.ts';
 import { clockFault, clockNote } from './clock-check.ts';
 import { clipsFor } from './counted-clips.ts';
 import { type Costing, type Counting, costingOf, countingOf, type Timing, timingOf } from './counting.ts';
-import { cycleFault, FLOATS_MARK, mostFloats } from './cycle-model.ts';
+import { cycleFault, FLOATS_MARK, mostFloats, slowHops } from './cycle-model.ts';
 import { samplePercentile } from './order.ts';
 
 /** Compute time of every hop, at both ends of what is known about it. */
@@ -73,7 +73,13 @@ export function measureLatency(
 		stages: stageMeans(records, hello.stages, costing).map(({ name, mean }) => {
 			return { name, meanMs: mean * timing.high.msPerCost };
 		}),
-		rule: [timing.rule, leftOut(all - records.length, all), floatNote(floats), clockNote(session, facts) ?? []]
+		rule: [
+			timing.rule,
+			leftOut(all - records.length, all),
+			slowNote(records, facts),
+			floatNote(floats),
+			clockNote(session, facts) ?? [],
+		]
 			.flat()
 			.join('; '),
 		diagnosis: stageShares(records, hello.stages, costing),
@@ -102,6 +108,13 @@ function leftOut(left: number, all: number): string[] {
 		: [
 				`${left} of ${all} hops left out, as the cell was skipped in them (one slower than the median of the others counts)`,
 			];
+}
+
+function slowNote(records: InferenceRecord[], { evidence, model, clock }: DeviceFacts): string[] {
+	const slow = slowHops([{ inferences: records }]);
+	if (slow === 0) return [];
+	const low = evidence === 'emulated' ? `${(model?.speeds?.low ?? clock.hz) / 1e6} MHz (model)` : 'the low clock';
+	return [`${slow} of ${records.length} hops computed at ${low}`];
 }
 
 function floatNote(floats: number): string[] {

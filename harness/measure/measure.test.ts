@@ -294,6 +294,34 @@ test('nothing slow hides behind the flag: a skipped hop that takes longer than t
 	t.regex(latency.rule, /159 of 320 hops left out/);
 });
 
+const SLOW = RECORD_FLAG.slow;
+test('on an emulator a hop at the low clock takes twice as long; a board has counted that already', (t) => {
+	const recordFlags = (_: ListedClip, hop: number) => (hop % 2 === 1 ? SLOW : 0);
+	const times = (facts: DeviceFacts) => {
+		const { session, list } = made(facts, { recordFlags });
+		return present(measureLatency(session, facts, list));
+	};
+	for (const facts of [EMULATED, COUNTING_ONLY]) {
+		const { highInOrderMs, rule } = times(facts);
+		const [even = 0, odd] = highInOrderMs;
+		t.is(odd, 2 * even, facts.id);
+		t.regex(rule, /; 160 of 320 hops computed at 84 MHz \(model\)/);
+	}
+	const { highInOrderMs, rule } = times(BOARD);
+	t.is(highInOrderMs[1], highInOrderMs[0]);
+	t.regex(rule, /; 160 of 320 hops computed at the low clock/);
+});
+
+test('hops at a low clock that nobody declared have no time', (t) => {
+	const { speeds: _, ...model } = EMULATED.model ?? {};
+	const facts = { ...EMULATED, model };
+	const { session, list } = made(facts, { recordFlags: (_: ListedClip, hop: number) => (hop === 3 ? SLOW : 0) });
+	t.is(
+		absent(measureLatency(session, facts, list)),
+		'not-measured: 20 hops are marked as computed at a low clock, but stm32f405-emulated declares no `model.speeds.low`',
+	);
+});
+
 test('where the cell never ran there is nothing to tell how long it takes', (t) => {
 	const { session, facts, list } = made(EMULATED, { recordFlags: () => GATED });
 	t.is(

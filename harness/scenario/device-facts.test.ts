@@ -187,6 +187,16 @@ test(
 	{ 'a.yaml': CURRENTS(POINT.replace('sleepMilliamperes: 1', 'sleepMilliamperes: 9')) },
 	'devices/x/a.yaml:11:66: `board` would draw 9 mA asleep and 5 mA awake at 1000000 Hz: are the two exchanged?',
 );
+for (const [title, low] of [
+	['a low clock without its current', 500_000],
+	['a low clock that is not below the own', 1_000_000],
+] as const)
+	test(
+		title,
+		refused,
+		{ 'a.yaml': `${CURRENTS(POINT)}  speeds: { low: ${low} }\n` },
+		`devices/x/a.yaml:12:18: \`board\` has a low clock of ${low} Hz: expected one below 1000000 Hz of which \`currents\` declares the current.`,
+	);
 test(
 	'a wake-up without a cost',
 	refused,

@@ -219,7 +219,7 @@ function checkMeaning(facts: DeviceFacts, where: (keys: readonly (string | numbe
 }
 
 /** One figure for each clock, and a core that sleeps draws no more than one that runs. */
-function checkCurrents({ id, model }: DeviceFacts, where: (keys: readonly (string | number)[]) => string): void {
+function checkCurrents({ id, model, clock }: DeviceFacts, where: (keys: readonly (string | number)[]) => string): void {
 	const refuse = (keys: readonly (string | number)[], text: string) =>
 		new OssicleError('device-currents', 'usage', `${where(['model', ...keys])}: \`${id}\` ${text}`, { id });
 	const clocks = new Set<number>();
@@ -236,6 +236,12 @@ function checkCurrents({ id, model }: DeviceFacts, where: (keys: readonly (strin
 				`would draw ${sleepMilliamperes} mA asleep and ${runMilliamperes} mA awake at ${clockHz} Hz: are the two exchanged?`,
 			);
 	}
+	const low = model?.speeds?.low;
+	if (low !== undefined && (!clocks.has(low) || low >= clock.hz))
+		throw refuse(
+			['speeds', 'low'],
+			`has a low clock of ${low} Hz: expected one below ${clock.hz} Hz of which \`currents\` declares the current.`,
+		);
 	const { wakeUp } = model ?? {};
 	if (wakeUp !== undefined && wakeUp.microseconds === undefined && wakeUp.microcoulombs === undefined)
 		throw refuse(['wakeUp'], 'declares a wake-up without its cost: expected `microseconds`, `microcoulombs`, or both.');

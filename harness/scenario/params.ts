@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 	solver: { euler: 0, heun: 1, rk4: 2, 'adaptive-heun': 3 },
 	timestep: { adaptive: 0 },
 	gating: { off: 0, on: 1 },
+	scaling: { off: 0, on: 1 },
 };
 
 const MILLISECONDS = /^(\d{1,4}(?:\.\d)?)\s*ms$/;

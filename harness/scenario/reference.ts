@@ -3,7 +3,7 @@ import type { ProbeList } from '../generated/clips.ts';
 import type { FeatureReference } from '../generated/reference.ts';
 import type { ScenarioSegment } from '../generated/scenario.ts';
 import type { LoadedScenario, ScenarioClip } from './load-scenario.ts';
-import { readYamlFile, validated, type YamlFile } from './yaml-file.ts';
+import { readJsonFile, validated, type YamlFile } from './yaml-file.ts';
 
 /** CRC-32 (8 hex digits) of a clip as the device hears it when it is sent in that codec and pacing. */
 export type CrcOf = (clip: ScenarioClip, how: Pick<ScenarioSegment, 'codec' | 'pacing'>) => string;
@@ -14,17 +14,17 @@ export type CrcOf = (clip: ScenarioClip, how: Pick<ScenarioSegment, 'codec' | 'p
  *   or a clip is there twice
  */
 export function readReference(path: string, shownPath: string): FeatureReference {
-	const file = readYamlFile(path, shownPath);
+	const file = readJsonFile(path, shownPath);
 	const reference = validated<FeatureReference>('reference', file.value, file.place);
 	const names = new Set<string>();
 	const width = reference.clips[0]?.features[0]?.length ?? 0;
 	for (const [index, { name, features }] of reference.clips.entries()) {
-		const place = file.place(['clips', index]);
-		if (names.has(name)) throw refused(`${place}: clip \`${name}\` is there twice.`, { name });
+		const place = () => file.place(['clips', index]);
+		if (names.has(name)) throw refused(`${place()}: clip \`${name}\` is there twice.`, { name });
 		names.add(name);
 		const odd = features.findIndex((row) => row.length !== width);
 		if (odd !== -1) {
-			const text = `${place}: row ${odd} of \`${name}\` has ${features[odd]?.length} features, the first row of the file ${width}.`;
+			const text = `${place()}: row ${odd} of \`${name}\` has ${features[odd]?.length} features, the first row of the file ${width}.`;
 			throw refused(text, { name, row: odd });
 		}
 	}
@@ -36,11 +36,11 @@ function checkDecisions({ decisions = [] }: FeatureReference, file: YamlFile): v
 	const names = new Set<string>();
 	const width = decisions[0]?.scores.length ?? 0;
 	for (const [index, { name, scores }] of decisions.entries()) {
-		const place = file.place(['decisions', index]);
-		if (names.has(name)) throw refused(`${place}: the decision on clip \`${name}\` is there twice.`, { name });
+		const place = () => file.place(['decisions', index]);
+		if (names.has(name)) throw refused(`${place()}: the decision on clip \`${name}\` is there twice.`, { name });
 		names.add(name);
 		if (scores.length === width) continue;
-		const text = `${place}: the decision on \`${name}\` has ${scores.length} scores, the first of the file ${width}.`;
+		const text = `${place()}: the decision on \`${name}\` has ${scores.length} scores, the first of the file ${width}.`;
 		throw refused(text, { name });
 	}
 }

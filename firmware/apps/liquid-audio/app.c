@@ -4,6 +4,7 @@
 
 #include "gate.h"
 #include "liquid_audio.h"
+#include "speed.h"
 
 /* Iterations of the injected fault `slow-stage`: 2 instructions each. At one cycle an instruction, the least the core can
  * do, 168 MHz x 15 ms = 2.52 M cycles; this makes 4 M. */
@@ -18,6 +19,8 @@ static struct {
 	const struct ossicle_port *port;
 	uint32_t spin[APP_STAGES]; /* extra iterations inside each stage, by PARAM */
 	bool gating;               /* by PARAM */
+	bool scaling;              /* the core's clock, by PARAM */
+	bool is_slow;              /* it is at the low one */
 	struct liquid_audio audio;
 	int16_t features[LIQUID_AUDIO_FEATURES]; /* what the cell was given last */
 	struct gate gate;
@@ -28,8 +31,21 @@ static struct {
 static uint8_t larger_buffer[56 * 1024];
 #endif
 
+static void set_speed(enum ossicle_speed speed) {
+	const struct ossicle_port *port = state.port;
+	state.is_slow = port->speed(port->context, speed) < port->identity->clock_hz;
+}
+
+/* Clips begin and end at full speed: what lies between them is no business of the scaling. */
+static void restore_speed(void) {
+	if (state.scaling) {
+		set_speed(OSSICLE_SPEED_HIGH);
+	}
+}
+
 static void on_clip_begin(void *context) {
 	(void)context;
+	restore_speed();
 	liquid_audio_reset(&state.audio);
 	gate_reset(&state.gate);
 }
@@ -39,6 +55,7 @@ static void on_reset(void *context) {
 	state.gating = true;
 	liquid_audio_restore_settings();
 	on_clip_begin(context);
+	state.scaling = false;
 }
 
 static void spin(enum stage stage) {
@@ -115,16 +132,16 @@ static void read_out(struct ossicle_stages *marks, struct ossicle_result *result
 	ossicle_stage_end(marks, READ_OUT);
 }
 
-static void on_audio(void *context, const int16_t *hop, struct ossicle_stages *marks, struct ossicle_result *result) {
-	(void)context;
+/* False when the gate was shut: then there was nothing to hear. */
+static bool hear(const int16_t *hop, struct ossicle_stages *marks, struct ossicle_result *result) {
 	if (state.gating && is_gated(hop, marks)) {
 		repeat_decision(result);
-		return;
+		return false;
 	}
 	front_end(hop, marks);
 	if (!cell(marks)) {
 		repeat_decision(result);
-		return;
+		return true;
 	}
 	read_out(marks, result);
 	result->timestep = state.audio.timestep;
@@ -132,15 +149,36 @@ static void on_audio(void *context, const int16_t *hop, struct ossicle_stages *m
 	memcpy(larger_buffer + (uint16_t)hop[0] % (sizeof larger_buffer - sizeof state.features), state.features, sizeof state.features);
 	*(volatile uint8_t *)larger_buffer = larger_buffer[1];
 #endif
+	return true;
+}
+
+static void on_audio(void *context, const int16_t *hop, struct ossicle_stages *marks, struct ossicle_result *result) {
+	(void)context;
+	result->slow = state.is_slow;
+	bool was_heard = hear(hop, marks, result);
+	if (state.scaling) {
+		set_speed(was_heard ? speed_of(mfcc_complexity(&state.audio.mfcc)) : OSSICLE_SPEED_LOW);
+	}
 }
 
 static void on_clip_end(void *context, struct ossicle_result *result) {
 	(void)context;
+	restore_speed();
 	liquid_audio_decide(&state.audio, result->scores, &result->label);
 }
 
-/* `solver`, `timestep`, `gating`; and extra iterations of an empty loop inside a stage, so that tests can make stages of known
- * length. */
+/* False where the core has one speed only. */
+static bool set_scaling(bool on) {
+	if (on && state.port->speed == NULL) {
+		return false;
+	}
+	restore_speed();
+	state.scaling = on;
+	return true;
+}
+
+/* `solver`, `timestep`, `gating`, `scaling`; and extra iterations of an empty loop inside a stage, so that tests can make
+ * stages of known length. */
 static bool on_param(void *context, const char *name, int32_t value) {
 	(void)context;
 	if (strcmp(name, "solver") == 0) {
@@ -152,6 +190,9 @@ static bool on_param(void *context, const char *name, int32_t value) {
 	if (strcmp(name, "gating") == 0 && (value == 0 || value == 1)) {
 		state.gating = value == 1;
 		return true;
+	}
+	if (strcmp(name, "scaling") == 0 && (value == 0 || value == 1)) {
+		return set_scaling(value == 1);
 	}
 	for (uint8_t i = 0; i < APP_STAGES; i++) {
 		if (strcmp(name, spin_names[i]) == 0 && value >= 0) {

@@ -12,8 +12,8 @@
 #define APP_STAGES 3u
 #define APP_LABELS LNN_MAX_LABELS
 
-/* Makes the app of a model in `.lnn` bytes. NULL, or what is wrong with them. `port` is used for its `spin`. The app lives for
- * ever and there is one. */
+/* Makes the app of a model in `.lnn` bytes. NULL, or what is wrong with them. `port` is used for its `spin` and `speed`. The
+ * app lives for ever and there is one. */
 const char *app_create(const struct ossicle_port *port, const uint8_t *lnn, size_t bytes, const struct ossicle_app **created);
 
 #endif

@@ -19,17 +19,35 @@ static void spin(void *context, uint32_t iterations) {
 	spun += iterations;
 }
 
+/* A core of 100 and 50 Hz, as it was last asked for. */
+static enum ossicle_speed speed;
+static unsigned speed_calls;
+
+static uint32_t set_speed(void *context, enum ossicle_speed wanted) {
+	(void)context;
+	speed = wanted;
+	speed_calls++;
+	return wanted == OSSICLE_SPEED_LOW ? 50 : 100;
+}
+
 static const struct ossicle_port port = { .stamp = stamp, .spin = spin };
+static const struct ossicle_identity identity = { .clock_hz = 100 };
+static const struct ossicle_port scaling_port = { .identity = &identity, .stamp = stamp, .spin = spin, .speed = set_speed };
 static int16_t quiet[APP_HOP], loud[APP_HOP];
 
-static const struct ossicle_app *create(void) {
+static const struct ossicle_app *create_on(const struct ossicle_port *on) {
 	const struct ossicle_app *app = NULL;
-	EXPECT(app_create(&port, model_lnn, (size_t)(model_lnn_end - model_lnn), &app) == NULL);
+	EXPECT(app_create(on, model_lnn, (size_t)(model_lnn_end - model_lnn), &app) == NULL);
 	for (unsigned i = 0; i < APP_HOP; i++) {
 		loud[i] = (int16_t)(i % 16u < 8u ? 8000 : -8000);
 	}
 	spun = 0;
+	speed_calls = 0;
 	return app;
+}
+
+static const struct ossicle_app *create(void) {
+	return create_on(&port);
 }
 
 static struct ossicle_result infer(const struct ossicle_app *app, const int16_t *hop) {
@@ -117,6 +135,7 @@ static void parameters(void) {
 		{ "solver", -1, false }, { "solver", 0, true }, { "solver", 3, true }, { "solver", 4, false },
 		{ "timestep", 0, true }, { "timestep", 9, false }, { "timestep", 10, true }, { "timestep", 500, true }, { "timestep", 501, false },
 		{ "gating", 0, true }, { "gating", 1, true }, { "gating", 2, false }, { "gating", -1, false },
+		{ "scaling", 0, true }, { "scaling", 1, false }, { "scaling", 2, false },
 		{ "spin.cell", 5, true }, { "spin.cell", -1, false }, { "spin.oven", 1, false }, { "", 0, false },
 	};
 	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -146,12 +165,55 @@ static void hops_without_a_step_are_marked(void) {
 	}
 }
 
+static void the_clock_stands_unless_asked(void) {
+	const struct ossicle_app *app = create_on(&scaling_port);
+	EXPECT(!infer_times(app, quiet, 20).slow);
+	app->on_clip_begin(app->context);
+	EXPECT(app->on_param(app->context, "scaling", 0));
+	EXPECT_EQUAL(speed_calls, 0);
+}
+
+/* Each hop is computed at the speed that the one before asked for. */
+static void the_clock_follows_what_was_heard(void) {
+	const struct ossicle_app *app = create_on(&scaling_port);
+	EXPECT(app->on_param(app->context, "scaling", 1));
+	app->on_clip_begin(app->context);
+	EXPECT_EQUAL(speed, OSSICLE_SPEED_HIGH);
+	EXPECT(!infer(app, quiet).slow);
+	EXPECT_EQUAL(speed, OSSICLE_SPEED_LOW);
+	struct ossicle_result shut = infer_times(app, quiet, 10);
+	EXPECT(shut.gated);
+	EXPECT(shut.slow);
+	struct ossicle_result onset = infer(app, loud);
+	EXPECT(!onset.gated);
+	EXPECT(onset.slow); /* silence came before it */
+	EXPECT_EQUAL(speed, OSSICLE_SPEED_HIGH);
+	EXPECT(!infer(app, loud).slow);
+	/* A steady tone is as simple as silence. */
+	EXPECT(infer_times(app, loud, 10).slow);
+	struct ossicle_result decided = { 0 };
+	app->on_clip_end(app->context, &decided);
+	EXPECT_EQUAL(speed, OSSICLE_SPEED_HIGH);
+	(void)infer_times(app, quiet, 2);
+	EXPECT_EQUAL(speed, OSSICLE_SPEED_LOW);
+	EXPECT(app->on_param(app->context, "scaling", 0));
+	EXPECT_EQUAL(speed, OSSICLE_SPEED_HIGH);
+	EXPECT(!infer(app, quiet).slow);
+	EXPECT(app->on_param(app->context, "scaling", 1));
+	(void)infer_times(app, quiet, 2);
+	app->on_reset(app->context);
+	EXPECT_EQUAL(speed, OSSICLE_SPEED_HIGH);
+	EXPECT(!infer_times(app, quiet, 2).slow);
+}
+
 int main(void) {
 	expect_run("describes its model", describes_its_model);
 	expect_run("refuses a file that is no model", refuses_a_file_that_is_no_model);
 	expect_run("offers the features that the cell got", offers_the_features_the_cell_got);
 	expect_run("gates by default", gates_by_default);
 	expect_run("parameters are taken or refused, and gone after a reset", parameters);
+	expect_run("the clock stands unless asked", the_clock_stands_unless_asked);
+	expect_run("the clock follows what was heard", the_clock_follows_what_was_heard);
 	expect_run("hops without a step are marked", hops_without_a_step_are_marked);
 	return expect_end();
 }

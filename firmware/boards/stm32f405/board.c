@@ -26,8 +26,8 @@ static struct ossicle_ring rx;
 static uint8_t store[RIG_BYTES] __attribute__((section(".rig.store")));
 static char build_id[2u * BUILD_ID_BYTES + 1u];
 
-static const char *const silicon_caps[] = { "realtime", "preload", "adc" };
-static const char *const virtual_caps[] = { "realtime", "preload", "defer-rx" };
+static const char *const silicon_caps[] = { "realtime", "preload", "adc", "scaling" };
+static const char *const virtual_caps[] = { "realtime", "preload", "defer-rx", "scaling-modelled" };
 
 static struct ossicle_identity identity = { .firmware = "liquid-audio", .board = "stm32f405" };
 
@@ -87,6 +87,15 @@ static void port_stage_enter(void *context) {
 static void port_stage_leave(void *context) {
 	(void)context;
 	usart_resume();
+}
+
+/* Half the clock or all of it: there is no point between them at which the buses could keep their rates. */
+static uint32_t port_speed(void *context, enum ossicle_speed speed) {
+	(void)context;
+	bool is_low = speed == OSSICLE_SPEED_LOW;
+	/* The emulator has no clock tree: virtual time goes on as it is, and what a board would do is all that can be said. */
+	bool is_halved = clock.is_virtual ? is_low : timebase_halve_core(is_low);
+	return is_halved ? clock.core_hz / 2u : clock.core_hz;
 }
 
 static uint32_t between(const uint32_t *from, const uint32_t *to) {
@@ -155,7 +164,7 @@ static void identify(void) {
 	identity.counter = timebase_uses_dwt() ? "dwt" : "systick";
 	identity.counter_hz = clock.core_hz;
 	identity.caps = clock.is_virtual ? virtual_caps : silicon_caps;
-	identity.cap_count = 3;
+	identity.cap_count = port.speed != NULL ? 4 : 3; /* `scaling` comes last */
 }
 
 void board_start(int argc, char **argv, uint32_t sample_rate, uint32_t hop, struct board *board) {
@@ -175,7 +184,11 @@ void board_start(int argc, char **argv, uint32_t sample_rate, uint32_t hop, stru
 		 * more than one byte of room and must be served at once. */
 		port.stage_enter = port_stage_enter;
 		port.stage_leave = port_stage_leave;
+		port.speed = port_speed;
 	} else {
+		if (clock.has_pll && timebase_uses_dwt()) {
+			port.speed = port_speed;
+		}
 		port.adc_hz = ADC_HZ;
 		port.adc_start = port_adc_start;
 		port.adc_read = port_adc_read;

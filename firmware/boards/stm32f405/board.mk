@@ -17,5 +17,5 @@ LDFLAGS := -nostartfiles -T $(LINKER_SCRIPT) -Wl,--defsym=STACK_BYTES=$(STACK_BY
 	-Wl,--build-id=sha1 -Wl,--fatal-warnings -Wl,-Map=$(OUT)/$(APP).map
 LINK_DEPENDENCIES := $(LINKER_SCRIPT)
 INCLUDES += -I$(ROOT)/boards/stm32f405 -I$(ROOT)/boards/cortex_m
-BOARD_SOURCES := $(wildcard $(ROOT)/boards/stm32f405/*.c) $(wildcard $(ROOT)/boards/cortex_m/*.c)
+BOARD_SOURCES := $(filter-out $(ROOT)/boards/stm32f405/test_%,$(wildcard $(ROOT)/boards/stm32f405/*.c)) $(wildcard $(ROOT)/boards/cortex_m/*.c)
 IMAGE := $(OUT)/$(APP).elf

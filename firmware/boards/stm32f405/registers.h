@@ -23,7 +23,12 @@
 #define RCC_CFGR_SW_PLL 2u
 #define RCC_CFGR_SWS (3u << 2)
 #define RCC_CFGR_SWS_PLL (2u << 2)
+#define RCC_CFGR_HPRE (15u << 4)
+#define RCC_CFGR_HPRE_DIV2 (8u << 4)
+#define RCC_CFGR_PPRE1 (7u << 10)
+#define RCC_CFGR_PPRE1_DIV2 (4u << 10)
 #define RCC_CFGR_PPRE1_DIV4 (5u << 10)
+#define RCC_CFGR_PPRE2 (7u << 13)
 #define RCC_CFGR_PPRE2_DIV2 (4u << 13)
 #define RCC_AHB1ENR REG(0x40023830u)
 #define RCC_AHB1ENR_GPIOAEN (1u << 0)

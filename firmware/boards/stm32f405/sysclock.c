@@ -63,6 +63,7 @@ void sysclock_start(struct sysclock *clock) {
 		clock->apb1_timer_hz = PLL_HZ / 2u;
 	} else if (start_pll()) {
 		clock->source = "pll";
+		clock->has_pll = true;
 		clock->core_hz = PLL_HZ;
 		clock->apb2_hz = PLL_HZ / 2u;
 		clock->apb1_timer_hz = PLL_HZ / 2u;
@@ -73,4 +74,20 @@ void sysclock_start(struct sysclock *clock) {
 		clock->apb1_timer_hz = HSI_HZ;
 		FLASH_ACR = FLASH_ACR_PRFTEN | FLASH_ACR_ICEN | FLASH_ACR_DCEN; /* no wait states below 30 MHz */
 	}
+}
+
+/* New prescalers are in effect 16 AHB cycles after their write at the latest (RM0090 7.3.3); reading back ends the write. */
+static void set_prescalers(uint32_t fields, uint32_t values) {
+	RCC_CFGR = (RCC_CFGR & ~fields) | values;
+	(void)RCC_CFGR;
+	__asm__ volatile(".rept 16\n\tnop\n\t.endr");
+}
+
+void sysclock_halve_core(bool halved) {
+	set_prescalers(RCC_CFGR_HPRE, halved ? RCC_CFGR_HPRE_DIV2 : 0);
+}
+
+void sysclock_divide_buses_for(bool halved) {
+	set_prescalers(RCC_CFGR_PPRE1 | RCC_CFGR_PPRE2,
+		halved ? RCC_CFGR_PPRE1_DIV2 : RCC_CFGR_PPRE1_DIV4 | RCC_CFGR_PPRE2_DIV2);
 }

@@ -1,20 +1,21 @@
 #include "timebase.h"
 
+#include "core_speed.h"
 #include "cycle_marks.h"
 #include "ossicle_counter.h"
 #include "registers.h"
+#include "sysclock.h"
 
 #define SYSTICK_MAX 0x1000000u
 
 static struct {
 	bool dwt;
-	uint32_t period;         /* clocks of a SysTick period */
+	struct core_speed clock;
 	uint32_t period_us;
 	uint32_t ticks_per_hop;
 	volatile uint32_t wraps;
 	volatile uint32_t millis;
 	uint32_t micros;         /* below a millisecond */
-	struct ossicle_counter32 cyccnt;
 	uint64_t stopped;        /* cycles that CYCCNT stood still */
 	uint64_t irq_cycles;
 	uint32_t irq_overhead_16ths;
@@ -41,16 +42,16 @@ static uint32_t systick_wraps(void *context) {
 
 static inline uint64_t systick_cycles(void) {
 	const struct ossicle_systick_source source = {
-		systick_value, systick_pending, systick_wraps, NULL, state.period - 1u,
+		systick_value, systick_pending, systick_wraps, NULL, core_speed_period(&state.clock) - 1u,
 	};
 	struct ossicle_systick_time time = ossicle_systick_read(source);
-	return (uint64_t)time.wraps * state.period + time.phase;
+	return (uint64_t)time.wraps * state.clock.period + core_speed_nominal(&state.clock, time.phase);
 }
 
 /* Interrupts must be off. */
 static inline uint64_t cycles(void) {
 	if (state.dwt) {
-		return ossicle_counter32_extend(&state.cyccnt, DWT_CYCCNT) + state.stopped;
+		return core_speed_extend(&state.clock, DWT_CYCCNT) + state.stopped;
 	}
 	return systick_cycles();
 }
@@ -66,16 +67,13 @@ static bool dwt_advances(void) {
 void timebase_start(uint32_t core_hz, uint32_t sample_rate, uint32_t hop) {
 	uint64_t hop_cycles = (uint64_t)core_hz * hop / sample_rate;
 	state.ticks_per_hop = (uint32_t)((hop_cycles + SYSTICK_MAX - 1u) / SYSTICK_MAX);
-	state.period = (uint32_t)(hop_cycles / state.ticks_per_hop);
-	state.period_us = (uint32_t)((uint64_t)state.period * 1000000u / core_hz);
 	state.dwt = dwt_advances();
-	if (state.dwt) {
-		ossicle_counter32_init(&state.cyccnt, DWT_CYCCNT);
-	}
+	core_speed_init(&state.clock, (uint32_t)(hop_cycles / state.ticks_per_hop), DWT_CYCCNT);
+	state.period_us = (uint32_t)((uint64_t)state.clock.period * 1000000u / core_hz);
 	/* SysTick and USART1 share one priority: neither interrupts the other, so no interrupt time is counted twice. */
 	SCB_SHPR3 = (SCB_SHPR3 & 0x00FFFFFFu) | 0x80000000u;
 	NVIC_IPR(USART1_IRQ) = 0x80u;
-	SYST_RVR = state.period - 1u;
+	SYST_RVR = state.clock.period - 1u;
 	SYST_CVR = 0;
 	SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
 }
@@ -115,7 +113,7 @@ static inline uint32_t raw_between(uint32_t from, uint32_t to) {
 	if (state.dwt) {
 		return to - from;
 	}
-	return from >= to ? from - to : from + state.period - to;
+	return from >= to ? from - to : from + core_speed_period(&state.clock) - to;
 }
 
 uint32_t timebase_irq_enter(void) {
@@ -123,8 +121,8 @@ uint32_t timebase_irq_enter(void) {
 }
 
 void timebase_irq_leave(uint32_t entered) {
-	state.irq_16ths += state.irq_overhead_16ths;
-	state.irq_cycles += raw_between(entered, raw()) + state.irq_16ths / 16u;
+	state.irq_16ths += (uint32_t)core_speed_nominal(&state.clock, state.irq_overhead_16ths);
+	state.irq_cycles += core_speed_nominal(&state.clock, raw_between(entered, raw())) + state.irq_16ths / 16u;
 	state.irq_16ths %= 16u;
 }
 
@@ -137,7 +135,7 @@ void SysTick_Handler(void) {
 	state.micros %= 1000u;
 	state.woken = true;
 	if (state.dwt) {
-		(void)ossicle_counter32_extend(&state.cyccnt, DWT_CYCCNT); /* no wrap goes unseen, however long a stage */
+		(void)core_speed_extend(&state.clock, DWT_CYCCNT); /* no wrap goes unseen, however long a stage */
 	}
 	timebase_irq_leave(entered);
 	cycle_marks_irq_leave();
@@ -157,11 +155,50 @@ void timebase_sleep(void) {
 		uint64_t slept = systick_cycles() - asleep;
 		state.sleep_cycles += slept;
 		if (state.dwt) {
-			state.stopped += slept - (uint32_t)(DWT_CYCCNT - counted);
+			state.stopped += slept - core_speed_nominal(&state.clock, DWT_CYCCNT - counted);
 		}
 	}
 	state.woken = false;
 	interrupts_restore(before);
+}
+
+static uint32_t read_cyccnt(void *context) {
+	(void)context;
+	return DWT_CYCCNT;
+}
+
+/* Writing the counter clears it without an exception; it reloads a clock later (DDI 0403 B3.3.1). */
+static void set_systick(void *context, uint32_t left, uint32_t period) {
+	(void)context;
+	SYST_RVR = left - 1u;
+	SYST_CVR = 0;
+	while (SYST_CVR == 0) {
+	}
+	SYST_RVR = period - 1u;
+}
+
+static void halve_core(void *context, bool halved) {
+	(void)context;
+	sysclock_halve_core(halved);
+}
+
+static void divide_buses_for(void *context, bool halved) {
+	(void)context;
+	sysclock_divide_buses_for(halved);
+}
+
+bool timebase_halve_core(bool halved) {
+	static const struct core_speed_source source = {
+		read_cyccnt, systick_value, systick_pending, set_systick, halve_core, divide_buses_for, NULL,
+	};
+	bool changed = !state.dwt;
+	/* What is near a tick waits for it, and for its handler: some microseconds. */
+	for (uint32_t turn = 0; turn < CORE_SPEED_GUARD_CLOCKS && !changed; turn++) {
+		uint32_t before = interrupts_off();
+		changed = core_speed_change(&state.clock, &source, halved);
+		interrupts_restore(before);
+	}
+	return state.clock.shift != 0;
 }
 
 /* Clocks of a fixed piece of code which makes the USART's interrupt pending: taken when it is enabled, else not. */

@@ -4,7 +4,7 @@
  * SysTick always runs, one period a hop (or a whole fraction of it, where a hop is longer than its 24 bits), and its
  * exception wakes the core for realtime and preload. The counter of `stamp` is DWT CYCCNT where it advances; it stops
  * while the core sleeps, so the time slept is taken from SysTick and added. Where CYCCNT does not advance (emulators),
- * SysTick is the counter.
+ * SysTick is the counter. All cycles are those of the clock given at start, also while the core's is halved.
  */
 #ifndef TIMEBASE_H
 #define TIMEBASE_H
@@ -27,6 +27,10 @@ uint32_t timebase_hop_due(void);
 /* Sleeps until an interrupt has called timebase_wake since the last sleep. */
 void timebase_sleep(void);
 void timebase_wake(void);
+
+/* Half the core's clock, or all of it again; the PLL must be running. Times stay in cycles of the full clock (core_speed.h).
+ * From the main loop, interrupts on. Returns whether it is halved now: CYCCNT must advance for that. */
+bool timebase_halve_core(bool halved);
 
 /* Each interrupt handler brackets itself with these. */
 uint32_t timebase_irq_enter(void);

@@ -230,6 +230,7 @@ def record_cases():
          (0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFF, 0xFF, 0x07)),
         ("counter past 32 bits", [90, 105, 210], (61, 15872, 0x100000001, 5, 4000, 160, 11, 0x01)),
         ("underrun before the hop", [1, 2, 3], (2, 768, 4242, 0, 1, 160, 0, 0x04)),
+        ("at the low clock, gated", [7, 0, 0], (3, 1024, 99, 0, 12, 160, 11, 0x0A)),
     ]:
         packed = struct.pack("<IIQIIHBB", *values) + struct.pack(f"<{len(stages)}I", *stages)
         assert len(packed) == 28 + 4 * len(stages)

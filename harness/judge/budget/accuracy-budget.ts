@@ -18,13 +18,14 @@ function fixedSet(cell: SpecCell, clips: number | null): CellBudget {
 	const meets = (right: number) => (op === '>' ? (100 * right) / clips > value : (100 * right) / clips >= value);
 	let wrong = -1;
 	while (wrong < clips && meets(clips - wrong - 1)) wrong += 1;
-	if (wrong < 0) return { ...EMPTY, state: 'infeasible', text: [`not even ${clips} of ${clips} clips right meet it`] };
+	if (wrong < 0) return { ...EMPTY, state: 'infeasible', text: [`not even ${clips} of ${clips} clips meet it`] };
 	const next = figure((100 * (clips - wrong - 1)) / clips);
+	const [bad, good] = cell.metric === 'parity' ? ['unlike the reference', 'alike'] : ['wrong', 'right'];
 	return {
 		...EMPTY,
 		state: 'feasible',
 		text: [
-			`${wrong} of ${clips} clips may be wrong (${figure((100 * (clips - wrong)) / clips)} % right); ${wrong + 1} would be too many (${next} %)`,
+			`${wrong} of ${clips} clips may be ${bad} (${figure((100 * (clips - wrong)) / clips)} % ${good}); ${wrong + 1} would be too many (${next} %)`,
 		],
 	};
 }

@@ -85,6 +85,13 @@ test('the other declared clocks are looked at: the one that allows most, or the 
 	t.regex(none, /no other declared clock meets it: at 16 MHz \(.*\) it draws 6\.6 mW asleep/);
 });
 
+test('parity is so many clips that may be unlike', (t) => {
+	t.deepEqual(line('Parity (float)', '> 98 %').text, [
+		'1 of 64 clips may be unlike the reference (98.44 % alike); 2 would be too many (96.88 %)',
+	]);
+	t.regex(line('Parity (bit-exact)', '>= 100 %').text.join(), /^0 of 64 clips may be unlike the reference/);
+});
+
 test('waking up has its price', (t) => {
 	const wakeUp = { microseconds: 1000, microcoulombs: 9, source: 'test' };
 	const drawn = drawing(10, 1);

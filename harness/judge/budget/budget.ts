@@ -58,6 +58,7 @@ function cellBudget(cell: SpecCell, facts: DeviceFacts, context: BudgetContext):
 		case 'memory':
 			return memoryBudget(cell, facts, context);
 		case 'accuracy':
+		case 'parity':
 			return accuracyBudget(cell, context);
 		default:
 			return nothingKnown(metricOf(cell.metric).unmeasurable ?? 'nothing bounds it beforehand');

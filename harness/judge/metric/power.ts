@@ -27,7 +27,11 @@ export function powerBelow(
 		scope === 'session'
 			? means.map((mean) => sessionMean(mean, limitMw, 'mW', context))
 			: [boardMean(means, limitMw, 'mW')];
-	return judged.map((each) => ({ ...each, composition: compositionOf(context.facts, each.estimate, limitMw) }));
+	// The shares follow from the two currents of one clock.
+	const hasTwoClocks = sessions.some(({ slowHops }) => slowHops > 0);
+	return judged.map((each) => {
+		return { ...each, composition: hasTwoClocks ? null : compositionOf(context.facts, each.estimate, limitMw) };
+	});
 }
 
 function meanPower(measured: PowerMeasurement): SessionMean {

@@ -214,12 +214,20 @@ test(
 );
 test('no counts at all', powerAbsent, BOARD, {}, /^not-measured: the board sent no ADC counts for day-part\/day-0$/);
 test('a PC has no power', powerAbsent, POSIX, {}, /^not-measured: a PC process has no power/);
+const { cycles: _, ...WITHOUT_CYCLES } = EMULATED.model ?? {};
+test(
+	'computing while asleep, where instructions alone are counted',
+	powerAbsent,
+	{ ...EMULATED, model: WITHOUT_CYCLES },
+	{ awakeTicks: () => 3499 },
+	/^rig-error: hop 0 of day-part\/day-0 was awake for 3499 ticks, but its stages took 3500$/,
+);
 test(
 	'computing while asleep',
 	powerAbsent,
 	EMULATED,
 	{ awakeTicks: () => 3499 },
-	/^rig-error: hop 0 of day-part\/day-0 was awake for 3499 ticks, but its stages took 3500$/,
+	/^rig-error: day-part\/day-0: hop 0: its stages and interrupts are 2604 instructions by the cycle model, .* awake for 2603$/,
 );
 test(
 	'records and totals that tell two stories',

@@ -7,7 +7,7 @@ import { isFromMemory } from '../../scenario/operating-point.ts';
 import { type Absent, isAbsent, notMeasured, rigError } from '../absent.ts';
 import { clockFault } from '../clock-check.ts';
 import { type CountedClip, clipsFor } from '../counted-clips.ts';
-import { cycleFault, FLOATS_MARK, mostFloats } from '../cycle-model.ts';
+import { cycleFault, FLOATS_MARK, mostFloats, slowHops } from '../cycle-model.ts';
 import { sleepFault } from './battery.ts';
 import { calibrationFault } from './calibration-fault.ts';
 import { type ClipTrace, sampledTrace, substitutedTrace } from './clip-trace.ts';
@@ -29,6 +29,8 @@ export interface PowerInputs {
 	high: ClipTrace[];
 	/** Most floating-point instructions in one hop, where a cycle model counts them. */
 	floats: number;
+	/** Hops that ran at the low clock. */
+	slow: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export function measurePower(
 ): PowerMeasurement | Absent {
 	const inputs = powerInputs(session, facts, list, context);
 	if (isAbsent(inputs)) return inputs;
-	const { power, chain, low, high, floats } = inputs;
+	const { power, chain, low, high, floats, slow } = inputs;
 	const { calibration } = context;
 	const lowEnd = endOf(low, chain);
 	if (isAbsent(lowEnd)) return lowEnd;
@@ -74,14 +76,15 @@ export function measurePower(
 		lowBatches: inBatches(lesser.cycles).map(meanMw),
 		n: high.reduce((sum, trace) => sum + trace.counts.length, 0),
 		cycles: greater.cycles.length,
-		rule: ruleOf(facts, calibration, greater.cycles.length),
+		rule: ruleOf(facts, calibration, greater.cycles.length) + slowRule(facts, slow),
 		marks: [
 			facts.evidence === 'emulated' ? 'substituted' : 'self-measured',
 			...(calibration === null ? ['uncalibrated'] : []),
-			...(facts.evidence === 'emulated' && isFromMemory(facts) ? ['currents from memory'] : []),
+			...(facts.evidence === 'emulated' && isFromMemory(facts, slow > 0) ? ['currents from memory'] : []),
 			...(floats > 0 ? [FLOATS_MARK] : []),
 		],
 		calibrationId: calibration?.id ?? null,
+		slowHops: slow,
 		batteryFault: sleepFault(low, power, chain),
 		energyMj: energyOf(lesser, greater, facts, calibration, power),
 	};
@@ -126,7 +129,7 @@ export function powerInputs(
 	const refused = calibration === null ? null : calibrationFault(calibration, facts, startedAt);
 	if (refused !== null) return notMeasured(refused);
 	const floats = facts.model?.cycles === undefined ? 0 : mostFloats(decoded);
-	return { power, chain: shuntChain(power, calibration), low, high, floats };
+	return { power, chain: shuntChain(power, calibration), low, high, floats, slow: slowHops(decoded) };
 }
 
 function tracesOf(
@@ -223,6 +226,12 @@ function awakeRule(facts: DeviceFacts): string {
 	return model?.cycles === undefined
 		? `instructions awake at ${range} cycles each`
 		: `cycles awake, estimated for each instruction (${model.cycles.plugin}), ${range} real ones each`;
+}
+
+function slowRule({ evidence, model }: DeviceFacts, slow: number): string {
+	if (slow === 0) return '';
+	const low = evidence === 'emulated' ? `${(model?.speeds?.low ?? 0) / 1e6} MHz (model)` : 'the low clock';
+	return `; ${slow} hops, each with the sleep before it, at ${low}`;
 }
 
 function ruleOf(facts: DeviceFacts, calibration: Calibration | null, cycles: number): string {

@@ -39,6 +39,8 @@ export interface PowerMeasurement {
 	marks: string[];
 	/** Id of the calibration behind the figures, or null. */
 	calibrationId: string | null;
+	/** Hops that ran at the low clock. */
+	slowHops: number;
 	/** Why no battery life (and no sleep current) follows from this power, though the power itself may be judged. */
 	batteryFault: Absent | null;
 	energyMj: EnergyPerInference;

@@ -21,7 +21,9 @@ const HEAD = [
  */
 export function sweepMarkdown(sweep: Sweep, source: string): string {
 	const groups = groupsOf(sweep);
-	const failed = sweep.rows.filter(({ why }) => why !== null).length;
+	const shown = shownDevices(sweep.rows);
+	const rows = sweep.rows.filter(({ device }) => shown.includes(device));
+	const failed = rows.filter(({ why }) => why !== null).length;
 	const cut = sweep.state === 'complete' ? '' : ` The sweep is ${sweep.state}: rows may be missing their figures.`;
 	const lines = [
 		'# Solvers, timesteps and models, measured',
@@ -29,7 +31,7 @@ export function sweepMarkdown(sweep: Sweep, source: string): string {
 		`Made by \`ossicle sweep --markdown\` from \`${source}\` (${sweep.id}, Ossicle ${sweep.ossicle}, ${sweep.updatedAt.slice(0, 10)}). Do not edit: no`,
 		'figure here was typed by hand.',
 		'',
-		`${sweep.rows.length} rows, ${failed} of them without figures.${cut} What the figures are worth:`,
+		`${rows.length} rows, ${failed} of them without figures.${cut} What the figures are worth:`,
 		'',
 		...meanings(sweep).map((text) => `- ${text}`),
 		'',
@@ -57,8 +59,7 @@ interface Group {
 
 /** Every design of each device and model at the device's own clock. */
 function groupsOf({ rows, plan }: Sweep): Group[] {
-	const devices = [...new Set(rows.map(({ device }) => device))];
-	return devices.flatMap((device) => {
+	return shownDevices(rows).flatMap((device) => {
 		const own = ownClock(rows, device);
 		return plan.models.flatMap((model) => {
 			const ofModel = rows.filter((row) => row.device === device && row.clockHz === own && row.model === model.key);
@@ -66,6 +67,12 @@ function groupsOf({ rows, plan }: Sweep): Group[] {
 			return ofModel.length === 0 ? [] : [{ title: escaped(`${device}${clock}: ${model.id}`), model, rows: ofModel }];
 		});
 	});
+}
+
+/** A PC is there for accuracy: where boards were swept, its own times are left to the table of the sweep. */
+function shownDevices(rows: readonly SweepRow[]): string[] {
+	const boards = rows.filter(({ clockHz }) => clockHz !== null);
+	return [...new Set((boards.length === 0 ? rows : boards).map(({ device }) => device))];
 }
 
 function ownClock(rows: readonly SweepRow[], device: string): number | null {
@@ -129,7 +136,10 @@ function busy({ load }: SweepRow): string {
 }
 
 /** What each kind of figure rests on, once for the page. */
-function meanings({ rows }: Sweep): string[] {
+function meanings({ rows: all }: Sweep): string[] {
+	const shown = shownDevices(all);
+	const rows = all.filter(({ device }) => shown.includes(device));
+	const left = [...new Set(all.map(({ device }) => device))].filter((device) => !shown.includes(device));
 	const evidenceOf = (pick: (row: SweepRow) => string | null) =>
 		[...new Set(rows.flatMap((row) => pick(row) ?? []))].sort().join(', ') || 'nothing';
 	const agreements = [...new Set(rows.flatMap(({ accuracy }) => accuracy.agreement ?? []))];
@@ -146,7 +156,8 @@ function meanings({ rows }: Sweep): string[] {
 		`Power: mean over the day part of the scenario; evidence ${evidenceOf(({ power }) => power.evidence)}.`,
 		`RAM: static plus the deepest the stack went; evidence ${evidenceOf(({ ram }) => ram.evidence)}.`,
 		`Accuracy: evidence ${evidenceOf(({ accuracy }) => accuracy.evidence)}; in brackets: ${methods.map(escaped).join('; ') || 'not bounded'}. Two rows whose brackets overlap are not told apart by these clips.`,
-		...agreements.map((text) => `${escaped(text)}.`),
+		...agreements.map((text) => `${escaped(text[0]?.toUpperCase() ?? '')}${escaped(text.slice(1))}.`),
+		...(left.length === 0 ? [] : [`Rows of ${left.join(', ')} itself are left out here: accuracy is what it ran for.`]),
 		'**L**, **P**: no other row of this device has as good an accuracy at less latency (p99), at less power (Pareto front, at the bad end of a range).',
 	];
 }

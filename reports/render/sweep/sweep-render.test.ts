@@ -75,7 +75,8 @@ test('Markdown: a table for each device at its own clock, and of other clocks wh
 	const text = sweepMarkdown(made(), 'somewhere/sweep.json');
 	t.regex(text, /^# Solvers, timesteps and models, measured\n/);
 	t.regex(text, /Made by `ossicle sweep --markdown` from `somewhere\/sweep.json`/);
-	t.regex(text, /\n## posix: net-m1-0123456789ab\n/);
+	t.notRegex(text, /\n## posix/, 'a PC beside boards is there for accuracy alone');
+	t.regex(text, /\n- Rows of posix itself are left out here/);
 	t.regex(text, /\n## stm32f405-emulated at 168 MHz: net-m1-0123456789ab\n/);
 	t.regex(
 		text,
@@ -97,6 +98,12 @@ test('Markdown: a table for each device at its own clock, and of other clocks wh
 		);
 	}
 	t.is(sweepMarkdown(made(), 'x'), sweepMarkdown(made(), 'x'), 'the same sweep is the same page');
+});
+
+test('Markdown: where only a PC was swept, its rows are the table', (t) => {
+	const figures = new Map([['r1', runFigures(madeEvidence(HOST, 12))]]);
+	const text = sweepMarkdown(madeSweep(madePlan({ timestepsMs: [16], devices: [HOST.id] }), figures), 'x');
+	t.regex(text, /\n## posix: net-m1-0123456789ab\n[\s\S]*\n\| `euler` \| 16 ms \| 0\.0035 \|/);
 });
 
 test('Markdown: an unfinished sweep says so', (t) => {
