@@ -30,7 +30,9 @@ export function closingSentence(record: RunRecord): string {
 	const others = record.manifest.inputsChanged.filter((path) => path !== 'spec.md').map(oneLine);
 	if (others.length > 0)
 		return `Nothing was decided: the run did not use ${others.join(', ')} as ${others.length === 1 ? 'it stands' : 'they stand'}.`;
-	const verdict = `Ossicle works. The device under test meets ${met} of ${asked.length} limits (${claimOf(asked)}; ${kind}).`;
+	const devices = new Set(asked.map(({ device }) => device)).size;
+	const who = devices === 1 ? 'The device under test meets' : `The ${devices} devices under test meet`;
+	const verdict = `Ossicle works. ${who} ${met} of ${asked.length} limits (${claimOf(asked)}; ${kind}).`;
 	return pcOnly || silicon === asked.length
 		? verdict
 		: `${verdict} For sign-off: attach the board and run the same scenario on it with --require-evidence silicon.`;

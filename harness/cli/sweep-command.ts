@@ -123,7 +123,8 @@ async function resume(name: string, scenario: string | undefined, options: Sweep
 	checkModels(sweep, folder);
 	const known = loadDevices(DEVICES_FOLDER);
 	const facts = new Map(sweep.plan.devices.map((id) => [id, deviceOf(known, id).facts]));
-	return go(sweep, facts, folder, options);
+	// A note is a remark on it, and may come later.
+	return go({ ...sweep, note: options.note ?? sweep.note }, facts, folder, options);
 }
 
 async function go(

@@ -53,6 +53,12 @@ test('the last sentence says what was shown and what was not', async (t) => {
 	t.regex(closingSentence(await record('stm32f405')), /meets 3 of 5 limits \(this session; 3 of 5 on silicon\)/);
 });
 
+test('several devices are counted as such in the last sentence', async (t) => {
+	const one = await record();
+	const two = { ...one, cells: [...one.cells, ...one.cells.map((cell) => ({ ...cell, device: 'another' }))] };
+	t.regex(closingSentence(two), /^Ossicle works\. The 2 devices under test meet 6 of 10 limits /);
+});
+
 test('a rig error is never told as a verdict on the device', async (t) => {
 	const broken = await record('stm32f405-emulated', { faults: [{ code: 'link-lost', text: 'the pty was closed' }] });
 	t.is(

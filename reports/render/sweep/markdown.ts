@@ -31,21 +31,12 @@ export function sweepMarkdown(sweep: Sweep, source: string): string {
 		`Made by \`ossicle sweep --markdown\` from \`${source}\` (${sweep.id}, Ossicle ${sweep.ossicle}, ${sweep.updatedAt.slice(0, 10)}). Do not edit: no`,
 		'figure here was typed by hand.',
 		'',
+		...(sweep.note === null ? [] : [`Note: ${escaped(sweep.note)}.`, '']),
 		`${rows.length} rows, ${failed} of them without figures.${cut} What the figures are worth:`,
 		'',
 		...meanings(sweep).map((text) => `- ${text}`),
 		'',
-		...groups.flatMap(({ title, rows, model }) => [
-			`## ${title}`,
-			'',
-			modelSentence(model),
-			'',
-			tableLine(HEAD),
-			tableLine(HEAD.map((_, column) => (column < 2 ? '---' : '---:'))),
-			...rows.map((row) => tableLine(cellsOf(row, sweep))),
-			'',
-			...notesOf(rows),
-		]),
+		...groups.flatMap((group) => groupLines(group, sweep)),
 		...otherClocks(sweep),
 	];
 	return `${lines.join('\n').trimEnd()}\n`;
@@ -53,20 +44,49 @@ export function sweepMarkdown(sweep: Sweep, source: string): string {
 
 interface Group {
 	title: string;
-	model: SweepModel;
+	/** Null: each row is of another one, and names it. */
+	model: SweepModel | null;
 	rows: SweepRow[];
 }
 
-/** Every design of each device and model at the device's own clock. */
+/** Every design of each device at the device's own clock: a table for each model, or one of all where each has one row. */
 function groupsOf({ rows, plan }: Sweep): Group[] {
-	return shownDevices(rows).flatMap((device) => {
+	return shownDevices(rows).flatMap((device): Group[] => {
 		const own = ownClock(rows, device);
+		const ofDevice = rows.filter((row) => row.device === device && row.clockHz === own);
+		const title = `${device}${own === null ? '' : ` at ${showClock(own)}`}`;
+		if (plan.models.length > 1 && ofDevice.length === plan.models.length)
+			return [{ title: escaped(title), model: null, rows: ofDevice }];
 		return plan.models.flatMap((model) => {
-			const ofModel = rows.filter((row) => row.device === device && row.clockHz === own && row.model === model.key);
-			const clock = own === null ? '' : ` at ${showClock(own)}`;
-			return ofModel.length === 0 ? [] : [{ title: escaped(`${device}${clock}: ${model.id}`), model, rows: ofModel }];
+			const ofModel = ofDevice.filter((row) => row.model === model.key);
+			return ofModel.length === 0 ? [] : [{ title: escaped(`${title}: ${model.id}`), model, rows: ofModel }];
 		});
 	});
+}
+
+function groupLines({ title, model, rows }: Group, sweep: Sweep): string[] {
+	const head = model === null ? [...MODEL_HEAD, ...HEAD] : HEAD;
+	const left = model === null ? 1 : 2;
+	const isText = (column: number) => column < left || head[column] === 'Solver' || head[column] === 'Timestep';
+	return [
+		`## ${title}`,
+		'',
+		...(model === null ? [] : [modelSentence(model), '']),
+		tableLine(head),
+		tableLine(head.map((_, column) => (isText(column) ? '---' : '---:'))),
+		...rows.map((row) => {
+			const own = sweep.plan.models.find(({ key }) => key === row.model);
+			return tableLine([...(model === null && own !== undefined ? modelCells(own) : []), ...cellsOf(row, sweep)]);
+		}),
+		'',
+		...notesOf(rows),
+	];
+}
+
+const MODEL_HEAD = ['Model', 'Weights, bits', 'Zero', 'Empty blocks', '`.lnn`, B'];
+
+function modelCells({ id, weightBits, zeroShare, emptyBlockShare, bytes }: SweepModel): string[] {
+	return [escaped(id), String(weightBits), showShare(zeroShare), showShare(emptyBlockShare), showWhole(bytes)];
 }
 
 /** A PC is there for accuracy: where boards were swept, its own times are left to the table of the sweep. */

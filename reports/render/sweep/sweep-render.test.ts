@@ -106,6 +106,18 @@ test('Markdown: where only a PC was swept, its rows are the table', (t) => {
 	t.regex(text, /\n## posix: net-m1-0123456789ab\n[\s\S]*\n\| `euler` \| 16 ms \| 0\.0035 \|/);
 });
 
+test('Markdown: models that have one row each share a table, and a note stands above it', (t) => {
+	const models = [madeModel('m1'), madeModel('m2', { weightBits: 4, bytes: 8700 })];
+	const plan = madePlan({ models, solvers: ['euler'], timestepsMs: [16], cross: 'full' });
+	const text = sweepMarkdown(madeSweep(plan, new Map(), { note: 'trained <alike>' }), 'x');
+	t.regex(text, /\nNote: trained \\<alike\\>\.\n/);
+	t.is(text.match(/\n## stm32f405-emulated at 168 MHz\n/g)?.length, 1);
+	t.regex(
+		text,
+		/\n\| Model \| Weights, bits \| .*\n\| --- \| ---: \| .*\n\| net-m1-0123456789ab \| 8 \| .*\n\| net-m2-0123456789ab \| 4 \| /,
+	);
+});
+
 test('Markdown: an unfinished sweep says so', (t) => {
 	t.regex(sweepMarkdown(made({ state: 'interrupted' }), 'x'), /The sweep is interrupted: rows may be missing/);
 });
