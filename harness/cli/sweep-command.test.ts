@@ -105,7 +105,7 @@ test('what cannot be swept is said before anything is built', async (t) => {
 	for (const [options, message] of [
 		[{ solver: ['eular'] }, /--solver: expected a solver .*euler/],
 		[{ timestep: ['16'] }, /--timestep: expected `adaptive`/],
-		[{ clock: ['84MHz'] }, /--clock: expected clocks of posix, stm32f405-emulated, which have 168MHz, .*got 84MHz/],
+		[{ clock: ['85MHz'] }, /--clock: expected clocks of posix, stm32f405-emulated, which have 168MHz, .*got 85MHz/],
 		[{ device: ['stm32f504'] }, /stm32f405/],
 		[
 			{ model: [broken] },
