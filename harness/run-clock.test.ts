@@ -80,6 +80,7 @@ test('a clock that drifts out of its tolerance during the session is a rig error
 	voided(
 		t,
 		await clockRun(t, ['--clock-drift', '-0.002'], {}, options),
-		/^the clock changed during the session: \d+\.\d\d MHz before the clips, \d+\.\d\d MHz after them \(-\d+\.\d %\)/,
+		// On a busy machine the first check is still open then, and what is proven is the rate of the last one alone.
+		/^the clock (changed during the session: \d+\.\d\d MHz before the clips, \d+\.\d\d MHz after them \(-\d+\.\d %\)|ran at 98\d\.\d\d MHz)/,
 	);
 });

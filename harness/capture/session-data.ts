@@ -79,6 +79,8 @@ export interface DecodedSession {
 	health: HealthMessage | null;
 	/** In order. Always there when decoded from a capture. */
 	clocks?: ClockSpan[];
+	/** PARAM frames of this boot, in order. */
+	paramsSent?: { name: string; value: number }[];
 	messages: TelemetryMessage[];
 	console: string[];
 	/** Faults the controller wrote plus those found in the bytes (reset, damaged lines outside clips, build id mismatch). */

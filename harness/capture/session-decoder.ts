@@ -175,6 +175,9 @@ export class SessionDecoder {
 			this.#clockCycles = 0;
 			// They were of another boot.
 			this.session.clocks?.splice(0);
+			this.session.messages.splice(0);
+			this.session.paramsSent = [];
+			this.session.memory = null;
 			if (this.session.hello !== null && !this.#resetAsked) this.#reset('the harness had to say HELLO again');
 			return;
 		}
@@ -185,6 +188,9 @@ export class SessionDecoder {
 			this.#config = configOf(sent.frame);
 		} else if (sent.frame.name === 'CLOCK') {
 			this.#clocksAsked.push({ sentNs: timeNs, askedMs: sent.frame.fields.milliseconds as number });
+		} else if (sent.frame.name === 'PARAM') {
+			const name = Buffer.from(sent.frame.rest).toString('latin1');
+			this.session.paramsSent?.push({ name, value: sent.frame.fields.value as number });
 		} else if (sent.frame.name === 'RESET') {
 			if (this.session.clips.length > 0) this.#reset('the harness reset the device after clips were sent');
 			this.#resetAsked = true;

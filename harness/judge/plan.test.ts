@@ -2,6 +2,7 @@ import test from 'ava';
 import type { ClipList, ListedParam } from '../generated/clips.ts';
 import type { Cell, Footprint } from '../generated/record.ts';
 import type { FeatureReference, ReferenceDecision } from '../generated/reference.ts';
+import { RECORD_FLAG } from '../generated/wire.ts';
 import { DEVICES_FOLDER } from '../run.ts';
 import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
 import { parseSpecTable } from '../scenario/spec-table.ts';
@@ -282,4 +283,37 @@ test('memory: a stack that went deeper than its call graph allows is a rig error
 	t.is(judged('Memory', '< 64 KB', { footprint: footprint(null) }).verdict, 'pass');
 	const near = judged('Memory', '< 42000 B', { footprint: footprint(2300) });
 	t.regex(near.diagnosis.at(-1)?.text ?? '', /stack 2 KB \(2,000 B\) of at most 2\.2 KB \(2,300 B\) by its call graph/);
+});
+
+test('parity: a reference made with settings this run does not make is none of this run', (t) => {
+	const cell = parityOf('bit-exact', '>= 100 %', reference({ params: { solver: 2 } }));
+	t.is(cell.verdict, 'not-measured');
+	t.regex(cell.reason, /was made with solver rk4, and this run does not set solver/);
+});
+
+test('parity: a decision that its own scores contradict is no decision', (t) => {
+	const other = (label: string | null) => LABELS[(LABELS.indexOf(label ?? '') + 1) % LABELS.length] ?? '';
+	const cell = parityOf('bit-exact', '>= 100 %', reference(), {
+		decide: ({ label }) => other(label),
+		scores: ({ label }) => LABELS.map((each) => (each === label ? 900 : 100)),
+	});
+	t.is(cell.verdict, 'rig-error');
+	t.regex(cell.reason, /its scores are highest for another label/);
+});
+
+test('parameters: records that contradict what the firmware was set to are a rig error', (t) => {
+	for (const [set, records, reason] of [
+		[param('timestep', 160), { timestep: () => 80 }, /used timestep 8 ms, but 16 ms was set/],
+		[
+			param('gating', 0),
+			{ recordFlags: (_: unknown, hop: number) => (hop % 2 ? RECORD_FLAG.gated : 0) },
+			/gating was set off/,
+		],
+		[param('scaling', 0), { recordFlags: () => RECORD_FLAG.slow }, /scaling was set off/],
+	] as const) {
+		const cell = judged('Accuracy', '> 90 %', { list: withParams(set), ...records });
+		t.is(cell.verdict, 'rig-error');
+		t.regex(cell.reason, reason);
+	}
+	t.is(judged('Accuracy', '> 90 %', { list: withParams(param('timestep', 160)), timestep: () => 160 }).verdict, 'pass');
 });

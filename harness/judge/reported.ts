@@ -90,8 +90,8 @@ function figuresOf(metric: Measure, session: DecodedSession, context: DeviceCont
 			const measured = measureLatency(session, facts, list);
 			if (isAbsent(measured)) return measured;
 			const [low, high] = [measured.lowMs, measured.highMs].map((sorted) => samplePercentile(sorted, 0.99));
-			const { evidence, rule, highMs } = measured;
-			return { low: low ?? Number.NaN, high: high ?? Number.NaN, n: highMs.length, evidence, rule, marks: [] };
+			const { evidence, rule, highMs, marks } = measured;
+			return { low: low ?? Number.NaN, high: high ?? Number.NaN, n: highMs.length, evidence, rule, marks };
 		}
 		case 'accuracy': {
 			const measured = measureAccuracy(session, facts, list);

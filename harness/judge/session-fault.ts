@@ -45,6 +45,7 @@ export function sessionFault(session: DecodedSession, facts: DeviceFacts, list: 
 	if (clock?.absent === 'rig-error') return clock;
 	return (
 		paramsFault(session, list) ??
+		settingFault(session, list) ??
 		strayClip(session, list) ??
 		tooManyResent(session, list) ??
 		closureFault(session, facts, list)
@@ -52,7 +53,7 @@ export function sessionFault(session: DecodedSession, facts: DeviceFacts, list: 
 }
 
 /** The firmware was set to exactly what the list says, before the first clip, and to nothing else at any time. */
-function paramsFault({ messages }: DecodedSession, { params = [] }: ClipList): Absent | null {
+function paramsFault({ messages, paramsSent = [] }: DecodedSession, { params = [] }: ClipList): Absent | null {
 	const firstClip = messages.findIndex((message) => message.t === 'clip-begin');
 	const set = new Set<string>();
 	for (const [index, message] of messages.entries()) {
@@ -65,10 +66,34 @@ function paramsFault({ messages }: DecodedSession, { params = [] }: ClipList): A
 		if (firstClip !== -1 && index > firstClip) return rigError(`the firmware was set to ${text} after clips were sent`);
 		set.add(name);
 	}
-	const missing = params.find(({ name }) => !set.has(name));
+	const isOf = (one: { name: string; value: number }) => (other: { name: string; value: number }) =>
+		one.name === other.name && one.value === other.value;
+	const odd = paramsSent.find((sent) => !params.some(isOf(sent)));
+	if (odd !== undefined)
+		return rigError(`the firmware was sent ${plain(paramText(odd))}, which is not on the run's list`);
+	const missing = params.find((param) => !set.has(param.name) || !paramsSent.some(isOf(param)));
 	return missing === undefined
 		? null
 		: rigError(`the firmware was never set to ${paramText(missing)}, as was asked for`);
+}
+
+/** What records say of a setting is what it was set to: a timestep, no skipped hop without gating, no low clock without scaling. */
+function settingFault({ clips, hello }: DecodedSession, { params = [] }: ClipList): Absent | null {
+	const set = new Map(params.map(({ name, value }) => [name, value]));
+	const timestep = set.get('timestep') || null;
+	const hopTenths = hello === null ? 0 : (10_000 * hello.hop) / hello.sampleRate;
+	for (const { event, inferences, problems } of clips) {
+		if (problems.length > 0) continue;
+		for (const { hop, gated, slow, timestep: used } of inferences) {
+			const at = `hop ${hop} of ${event.name}`;
+			if (timestep !== null && used !== timestep)
+				return rigError(`${at} used ${paramText({ name: 'timestep', value: used })}, but ${timestep / 10} ms was set`);
+			if (set.get('gating') === 0 && gated && used <= hopTenths)
+				return rigError(`${at} was skipped, though gating was set off`);
+			if (set.get('scaling') === 0 && slow) return rigError(`${at} ran at the low clock, though scaling was set off`);
+		}
+	}
+	return null;
 }
 
 /** Why nothing of the run counts, whatever its sessions say. */

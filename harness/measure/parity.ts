@@ -51,6 +51,8 @@ export function measureParity(
 			return rigError(
 				`${name}: the device decided label ${label} with ${scores.length} scores, but has ${hello.labels.length} labels`,
 			);
+		if (scores.some((score) => score > (scores[label] ?? Number.NEGATIVE_INFINITY)))
+			return rigError(`${name}: the device decided "${decided}", but its scores are highest for another label`);
 		if (decided !== expected.floatLabel) flips.push({ name, reference: expected.floatLabel, decided });
 		const largest = Math.max(...scores.map((score, index) => Math.abs(score - (expected.scores[index] ?? Number.NaN))));
 		if (largest !== 0) inexact.push({ name, largest });
@@ -66,6 +68,9 @@ function whyNot(reference: FeatureReference | null, model: string, { params = []
 	if (reference.model !== model) return `the reference is of model ${reference.model}, the device runs ${model}`;
 	const made = reference.params ?? {};
 	const other = params.find(({ name, value }) => (Object.hasOwn(made, name) ? made[name] : undefined) !== value);
+	const unset = Object.keys(made).find((name) => !params.some((param) => param.name === name));
+	if (other === undefined && unset !== undefined)
+		return `the reference was made with ${paramText({ name: unset, value: made[unset] ?? Number.NaN })}, and this run does not set ${unset}`;
 	if (other === undefined) return null;
 	const own = Object.hasOwn(made, other.name) ? made[other.name] : undefined;
 	const setting = own === undefined ? "the firmware's own settings" : paramText({ name: other.name, value: own });

@@ -130,5 +130,12 @@ export function checkedClipList(value: unknown, shownPath: string): ClipList {
 		const text = `${shownPath}: the subset of \`${name}\` has a clip \`${missing}\`, which the segment has not.`;
 		throw new OssicleError('clip-unlisted', 'usage', text, { clip: missing });
 	}
+	for (const { name, subset, clips } of list.segments) {
+		if (subset === undefined) continue;
+		const due = chosenBySeed(clips, subset.selected.length, subset.seed);
+		if (due.every((each) => subset.selected.includes(each))) continue;
+		const text = `${shownPath}: the subset of \`${name}\` is not what seed ${subset.seed} chooses.`;
+		throw new OssicleError('subset-seed', 'usage', text, { segment: name });
+	}
 	return list;
 }

@@ -6,7 +6,10 @@ import { exact, type Measured } from '../measured.ts';
 /** RAM of one session, a number the device and its image agree on. */
 export function sessionMemory(cell: SpecCell, measured: MemoryMeasurement): Measured {
 	const { staticBytes, stackHighBytes, heapBytes, rigBytes, stackBoundBytes } = measured;
-	const most = stackBoundBytes === null ? '' : ` of at most ${formatBytes(stackBoundBytes)} by its call graph`;
+	const most =
+		stackBoundBytes === null
+			? ' (deepest seen; its image proves no bound)'
+			: ` of at most ${formatBytes(stackBoundBytes)} by its call graph`;
 	const rig = rigBytes > 0 ? `; ${formatBytes(rigBytes)} of clip store exist for the rig and are not counted` : '';
 	return {
 		...exact(bytesOf(cell, measured)),
