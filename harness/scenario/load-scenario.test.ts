@@ -296,6 +296,9 @@ test('a planned subset is listed by name, and is what its kinds of devices get',
 	t.deepEqual(checkedClipList(JSON.parse(JSON.stringify(list)), 'clips.json'), list);
 	const broken = JSON.parse(JSON.stringify(list).replace('"selected":["b"]', '"selected":["c"]'));
 	t.regex(t.throws(() => checkedClipList(broken, 'clips.json'))?.message ?? '', /subset of `words` has a clip `c`/);
+	const picked = structuredClone(list);
+	if (picked.segments[0]?.subset !== undefined) picked.segments[0].subset.selected = ['a'];
+	t.regex(t.throws(() => checkedClipList(picked, 'clips.json'))?.message ?? '', /is not what seed 7 chooses/);
 });
 test(
 	'a subset larger than its set',
