@@ -21,6 +21,12 @@ import { metricOf } from './scenario/metrics.ts';
 import type { ParamValues } from './scenario/params.ts';
 import { DeviceSession } from './session/device-session.ts';
 
+/** What a cell is known to be, and why that cannot be mended here. */
+export interface KnownVerdict {
+	verdict: 'fail' | 'inconclusive' | 'not-measured';
+	why: string;
+}
+
 export interface HilOptions {
 	/** Devices to run on; the rows of all others are skipped with a sentence. */
 	devices: readonly string[];
@@ -33,10 +39,11 @@ export interface HilOptions {
 	/** Parameters of the firmware, as on the wire, in place of the scenario's own. */
 	params?: ParamValues;
 	/**
-	 * Requirements known not to be met, as `Power`: why. Such a test passes while the cell is `fail`, and fails as soon as it
-	 * is anything else: a limit that is met at last, or a bench that broke, is never hidden by it.
+	 * Cells known not to be green, by metric, as `Power`, or for one of several devices as `esp32s3-emulated: Power`. Such a test
+	 * passes while the cell has just that verdict, and fails as soon as it has any other: a limit that is met at last, or a bench
+	 * that broke, is never hidden by it.
 	 */
-	knownFailures?: Readonly<Record<string, string>>;
+	known?: Readonly<Record<string, KnownVerdict>>;
 	requireEvidence?: 'silicon';
 	attach?: Pick<AttachOptions, 'imagePath' | 'port'>;
 	runsFolder?: string;
@@ -74,7 +81,7 @@ function registerRow(
 ): void {
 	// One run serves all cells of the row; each test waits for it, whichever comes first.
 	let outcome: Promise<RunOutcome> | null = null;
-	const { devices: _, inconclusive: __, knownFailures: ___, ...runOptions } = options;
+	const { devices: _, inconclusive: __, known: ___, ...runOptions } = options;
 	const judged = () => {
 		outcome ??= run({ ...runOptions, scenario: scenarioPath, devices: [facts.id], command: ['ava', scenarioPath] });
 		return outcome;
@@ -90,7 +97,7 @@ function registerRow(
 			t.log(`record: ${path.relative('', folder.record)}`);
 			// A row's cells come in its order; metric and statistic alone may occur in two scopes.
 			const cell = record.cells.filter((each) => each.device === facts.id)[index];
-			assertCell(t, cell, record, options, options.knownFailures?.[title]);
+			assertCell(t, cell, record, options, options.known?.[`${facts.id}: ${title}`] ?? options.known?.[title]);
 		});
 	}
 }
@@ -100,14 +107,14 @@ function assertCell(
 	cell: Cell | undefined,
 	record: RunRecord,
 	options: HilOptions,
-	knownWhy: string | undefined,
+	known: KnownVerdict | undefined,
 ): void {
 	if (cell === undefined) return void t.fail('the record has no such cell');
 	const measured = cell.estimate === null ? '' : `${Number(cell.estimate.toPrecision(4))} ${cell.unit}, `;
 	const told = `${cell.verdict}: ${measured}limit ${cell.limit.text}, evidence ${cell.evidence ?? 'none'}; ${cell.reason}`;
 	t.log(told);
-	if (knownWhy !== undefined) {
-		t.is(cell.verdict, 'fail', `listed in knownFailures (${knownWhy}), but now: ${told}`);
+	if (known !== undefined) {
+		t.is(cell.verdict, known.verdict, `known to be ${known.verdict} (${known.why}), but now: ${told}`);
 		return;
 	}
 	t.true(isLetThrough(cell.verdict, record, options.inconclusive ?? 'fail'), told);

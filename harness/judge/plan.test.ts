@@ -133,6 +133,12 @@ test('a segment that is not judged is reported, with both ends of the model, and
 	t.true((figure?.bounds?.[0] ?? 99) < (figure?.bounds?.[1] ?? 0));
 });
 
+test('a reported figure of a part of the clips says so', (t) => {
+	const list = { ...withReported(), subset: 'day-*' };
+	const [figure] = reportedFigures(inputOf('Power', '< 45 mW', { facts: EMULATED, list }));
+	t.true(figure?.marks.includes('a part of the clips (--clips)'));
+});
+
 test('a reported figure that cannot be had says why, and takes nothing from the cells', (t) => {
 	const options: Case = { facts: EMULATED, list: withReported(), unsent: ['day-part/day-1'] };
 	const input = inputOf('Accuracy', '> 90 %', options);
@@ -309,11 +315,16 @@ test('parameters: records that contradict what the firmware was set to are a rig
 			{ recordFlags: (_: unknown, hop: number) => (hop % 2 ? RECORD_FLAG.gated : 0) },
 			/gating was set off/,
 		],
-		[param('scaling', 0), { recordFlags: () => RECORD_FLAG.slow }, /scaling was set off/],
+		[param('scaling', 0), { recordFlags: () => RECORD_FLAG.slow }, /at the low clock, though scaling was not set on/],
+		[param('gating', 1), { recordFlags: () => RECORD_FLAG.slow }, /at the low clock, though scaling was not set on/],
 	] as const) {
 		const cell = judged('Accuracy', '> 90 %', { list: withParams(set), ...records });
 		t.is(cell.verdict, 'rig-error');
 		t.regex(cell.reason, reason);
 	}
-	t.is(judged('Accuracy', '> 90 %', { list: withParams(param('timestep', 160)), timestep: () => 160 }).verdict, 'pass');
+	for (const [set, records] of [
+		[param('timestep', 160), { timestep: () => 160 }],
+		[param('scaling', 1), { recordFlags: () => RECORD_FLAG.slow }],
+	] as const)
+		t.is(judged('Accuracy', '> 90 %', { list: withParams(set), ...records }).verdict, 'pass');
 });

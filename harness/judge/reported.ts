@@ -44,6 +44,8 @@ function ofSegment(
 ): ReportedFigure[] {
 	const [segment] = list.segments;
 	const params = (list.params ?? []).filter(({ overridden }) => overridden).map(paramText);
+	const part = list.subset === null ? [] : ['a part of the clips (--clips)'];
+	const also = [...part, ...params];
 	// That a PC has no power of its own is known beforehand.
 	const measures = (segment?.measures ?? []).filter(
 		(metric) => metric !== 'power' || context.facts.evidence !== 'host',
@@ -66,7 +68,7 @@ function ofSegment(
 				evidence: null,
 				rule: 'not measured',
 				reason: figures.reason,
-				marks: params,
+				marks: also,
 			};
 		const { low, high, n, evidence, rule, marks } = figures;
 		const bad = metric === 'accuracy' ? low : high;
@@ -78,7 +80,7 @@ function ofSegment(
 			evidence,
 			rule,
 			reason: null,
-			marks: [...marks, ...params],
+			marks: [...marks, ...also],
 		};
 	});
 }

@@ -77,7 +77,10 @@ function paramsFault({ messages, paramsSent = [] }: DecodedSession, { params = [
 		: rigError(`the firmware was never set to ${paramText(missing)}, as was asked for`);
 }
 
-/** What records say of a setting is what it was set to: a timestep, no skipped hop without gating, no low clock without scaling. */
+/**
+ * What records say of a setting is what it was set to: the timestep, no skipped hop where gating is off. A low clock must have
+ * been asked for: it changes what time and power are computed from.
+ */
 function settingFault({ clips, hello }: DecodedSession, { params = [] }: ClipList): Absent | null {
 	const set = new Map(params.map(({ name, value }) => [name, value]));
 	const timestep = set.get('timestep') || null;
@@ -90,7 +93,8 @@ function settingFault({ clips, hello }: DecodedSession, { params = [] }: ClipLis
 				return rigError(`${at} used ${paramText({ name: 'timestep', value: used })}, but ${timestep / 10} ms was set`);
 			if (set.get('gating') === 0 && gated && used <= hopTenths)
 				return rigError(`${at} was skipped, though gating was set off`);
-			if (set.get('scaling') === 0 && slow) return rigError(`${at} ran at the low clock, though scaling was set off`);
+			if (set.get('scaling') !== 1 && slow)
+				return rigError(`${at} ran at the low clock, though scaling was not set on`);
 		}
 	}
 	return null;

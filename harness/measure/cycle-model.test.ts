@@ -62,6 +62,11 @@ for (const [what, cycleLines, wanted] of [
 		changed(/(stage 0 10000 10000) 0/, '$1 10001'),
 		/^rig-error: .*10001 float/,
 	],
+	[
+		'fewer cycles than instructions',
+		changed(/ stage 0 10000 10000 /, ' stage 0 10000 6000 '),
+		/^rig-error: .*6000 cycles/,
+	],
 	['marks out of order', changed(/^(\d+) hop .*$/, '$1 error a stage ended'), /^rig-error: .*lost its place/],
 ] as [string, NonNullable<MadeRunOptions['cycleLines']>, RegExp][]) {
 	test(`${what}: no latency and no power, and no other model in its place`, (t) => {
@@ -88,6 +93,15 @@ test('time awake is compared where the link is silent; where bytes arrive a hop 
 	t.is(dayPart?.pacing, 'preload');
 	t.is(latency, 'measured');
 	t.regex(power, /^rig-error: day-part\/day-0: hop 0: it was awake for 30000 instructions by the device, 60000 by/);
+});
+
+test('a stage that the device counted and the model never saw is missing time, however short it is', (t) => {
+	const cycleLines = (lines: string[]) => lines.map((line) => line.replace(/ stage .*$/, ''));
+	const { latency } = figures({ stageTicks: () => [600, 600, 600], cycleLines });
+	t.regex(
+		latency,
+		/^rig-error: .*hop 0: stage \S+ is 446 instructions by the device, and was never entered by the cycle model/,
+	);
 });
 
 test('what the marks themselves take is no contradiction', (t) => {
