@@ -12,7 +12,9 @@ async function ava(t: ExecutionContext, source: string) {
 	// Inside the repository, so that `ava` resolves; below node_modules, so that no AVA run of our own finds it.
 	const folder = await mkdtemp(path.join(ROOT, 'node_modules', '.ossicle-tap-'));
 	t.teardown(() => rm(folder, { recursive: true, force: true }));
-	await writeFile(path.join(folder, 'package.json'), '{"type":"module","ava":{"files":["*.test.js"]}}');
+	await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
+	// A config file of its own: AVA looks upwards for one, and would find ours.
+	await writeFile(path.join(folder, 'ava.config.mjs'), "export default { files: ['*.test.js'] };");
 	await writeFile(path.join(folder, 'a.test.js'), source);
 	const run = await execa(process.execPath, [path.join(ROOT, 'node_modules/ava/entrypoints/cli.mjs'), '--tap'], {
 		cwd: folder,
@@ -22,7 +24,9 @@ async function ava(t: ExecutionContext, source: string) {
 	const tests: { kind: string; title: string; details: string[] }[] = [];
 	const reader = tapReader({ onTest: (each: (typeof tests)[number]) => tests.push(each) });
 	for (let at = 0; at < run.stdout.length; at += 7) reader.push(run.stdout.slice(at, at + 7));
-	return { tests, result: reader.end(run.exitCode ?? null), stdout: run.stdout };
+	// An AVA that did not even start would make every test below that expects a failure pass for nothing.
+	t.regex(run.stdout, /^# tests/m, run.stderr);
+	return { tests, result: reader.end(run.exitCode ?? null) };
 }
 
 const IMPORT = "import test from 'ava';\n";
