@@ -104,10 +104,13 @@ async function soundReference(program: string, folder: string, seed: number): Pr
  */
 const TRAFFIC: Traffic = { down: { bytes: 7385, units: 39 }, up: { bytes: 5100, units: 42 } };
 
-/** Faults placed far outside the real traffic would never happen, and the campaign would prove little. */
+/**
+ * Faults placed behind the end of the real traffic would never happen, and the campaign would prove little. A busy machine
+ * makes it longer (repeats, acknowledgements, heartbeats): then they still happen, only none near its end.
+ */
 function assertTraffic({ decoded, sentByDevice }: CampaignRun): void {
 	const down = decoded.sessions[0]?.bytesSent ?? 0;
-	const near = (real: number, assumed: number) => real > assumed / 1.3 && real < assumed * 1.3;
+	const near = (real: number, assumed: number) => real > assumed / 1.3 && real < assumed * 2;
 	if (near(down, TRAFFIC.down.bytes) && near(sentByDevice.length, TRAFFIC.up.bytes)) return;
 	throw new Error(`a session sends ${down} bytes down and ${sentByDevice.length} up: put that into TRAFFIC`);
 }
