@@ -1,15 +1,18 @@
 /** Parameters, planned subsets, reported segments and folders of scenarios, on the real firmware as a PC program. */
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { isOssicleError } from './error.ts';
 import type { RunRecord } from './generated/record.ts';
+import type { FeatureReference } from './generated/reference.ts';
 import { evaluate } from './record/evaluate.ts';
 import type { RunFolder } from './record/run-folder.ts';
 import { type RunOptions, run } from './run.ts';
 import { ossicle } from './testing/command.ts';
 import { type TinyScenario, tinyScenario } from './testing/tiny-scenario.ts';
 
+const REFERENCE = fileURLToPath(new URL('../scenarios/liquid-audio/reference.json', import.meta.url));
 const ACCURACY = '| Device | Accuracy |\n| --- | --- |\n| Desktop CPU | > 1 % |\n';
 
 function posixRun(tiny: TinyScenario, more: Partial<RunOptions> = {}) {
@@ -112,6 +115,21 @@ test('a planned subset is sent, judged and told of; other kinds of devices get e
 	const whole = await posixRun(tiny);
 	t.is(whole.record.clips.length, 4);
 	t.deepEqual(whole.record.sessions[0]?.subsets, []);
+});
+
+test('the defaults that the reference names are those of the firmware: set by hand or not, its scores are the reference', async (t) => {
+	const { defaults = {} } = JSON.parse(readFileSync(REFERENCE, 'utf8')) as FeatureReference;
+	t.deepEqual(Object.keys(defaults).sort(), ['gating', 'scaling', 'solver', 'timestep']);
+	const spec = '| Device | Parity (bit-exact) |\n| --- | --- |\n| Desktop CPU | >= 100 % |\n';
+	const tiny = tinyScenario(t, { clips: ['yes-01', 'stop-04'], spec });
+	copyFileSync(REFERENCE, path.join(tiny.folder, 'reference.json'));
+	appendFileSync(yamlOf(tiny), 'reference: reference.json\n');
+	const cellWith = async (params: Record<string, number>) => (await posixRun(tiny, { params })).record.cells[0];
+	t.like(await cellWith({}), { verdict: 'pass', n: 2 });
+	t.like(await cellWith(defaults), { verdict: 'pass', n: 2 });
+	const other = await cellWith({ timestep: 80 });
+	t.is(other?.verdict, 'not-measured');
+	t.regex(other?.reason ?? '', /made with timestep 16 ms, and this run sets timestep 8 ms/);
 });
 
 test('a segment that is not judged is measured and reported', async (t) => {

@@ -61,7 +61,8 @@ def main():
     weights = reference_cell.Weights(runner.data)
     params = {"solver": runner.head["solver"], "timestep": runner.head["timestep"], "gating": 1}
     head = {"model": runner.model, "source": SOURCE, "codec": "mulaw", "hop": reference_features.HOP,
-            "scale": reference_features.SCALE, "params": params}
+            "scale": reference_features.SCALE, "params": params,
+            "defaults": {**params, "scaling": 0}}
     for name, (part, with_features) in FILES.items():
         paths = sorted(glob.glob(os.path.join(draw_fixtures.TARGET, part, "*.wav")))
         if not paths:

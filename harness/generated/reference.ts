@@ -31,6 +31,12 @@ export interface FeatureReference {
 		[k: string]: number;
 	};
 	/**
+	 * Values that parameters of that firmware have while nobody sets them, as on the wire: setting one of them to its default changes nothing. A parameter that is not named here has a default which nobody knows
+	 */
+	defaults?: {
+		[k: string]: number;
+	};
+	/**
 	 * What the float model and the integer model decide at the end of each clip
 	 *
 	 * @minItems 1

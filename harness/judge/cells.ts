@@ -106,7 +106,7 @@ function worstOf(judged: readonly Cell[], remark: string | null): Cell {
 }
 
 /** What is wrong with the device's sessions, together: one of them is broken, or they are not as many as were asked for. */
-function sessionsFault(
+export function sessionsFault(
 	{ facts, list }: DeviceContext,
 	sessions: readonly DecodedSession[],
 	{ run }: JudgeInput,

@@ -147,7 +147,42 @@ test('a reported figure that cannot be had says why, and takes nothing from the 
 	t.is(figure?.estimate, null);
 	t.regex(figure?.reason ?? '', /1 of 1 clips do not count/);
 	const broken = inputOf('Accuracy', '> 90 %', { ...options, faults: [{ code: 'reset', text: 'it was reset' }] });
-	t.is(reportedFigures(broken)[0]?.reason, 'reset: it was reset');
+	t.is(reportedFigures(broken)[0]?.reason, 'rig error: reset: it was reset');
+});
+
+test('a session that is a rig error leaves no reported figure of its device, and each says which session it was', (t) => {
+	const list: ClipList = { ...withReported(), sessions: 2 };
+	const reasons = (options: Case) => {
+		const input = inputOf('Accuracy', '> 90 %', { facts: EMULATED, list, ...options });
+		t.is(judgeCells(input)[0]?.verdict, 'rig-error');
+		return reportedFigures(input).map(({ estimate, reason }) => {
+			t.is(estimate, null);
+			return reason;
+		});
+	};
+	const reset = { faults: [{ code: 'reset', text: 'it was reset' }] };
+	t.deepEqual(reasons({ sessions: [{}, reset] }), [
+		'rig error: session 2 of 2: reset: it was reset',
+		'rig error: reset: it was reset',
+	]);
+	t.regex(reasons({ sessions: [{}] })[0] ?? '', /^rig error: 1 session was captured, but 2 were asked for/);
+	t.regex(
+		reasons({ sessions: [{}, { hello: { model: 'other' } }] })[0] ?? '',
+		/^rig error: session 2 of 2 ran another `model` than session 1/,
+	);
+	const sound = inputOf('Accuracy', '> 90 %', { facts: EMULATED, list, sessions: [{}, {}] });
+	t.deepEqual(
+		reportedFigures(sound).map(({ estimate }) => estimate !== null),
+		[true, true],
+	);
+});
+
+test('a reported figure of inputs that the run did not use says so; a changed limit changes nothing of it', (t) => {
+	const input = inputOf('Accuracy', '> 90 %', { facts: EMULATED, list: withReported() });
+	const marks = (...inputsChanged: string[]) =>
+		reportedFigures({ ...input, inputsChanged, source: 'replay' })[0]?.marks ?? [];
+	t.true(marks('clips.json').includes('inputs changed since the run'));
+	t.deepEqual(marks('spec.md'), marks());
 });
 
 const LIST = madeList(BOARD.id, 6);
@@ -253,6 +288,37 @@ test('parity: other parameters than the reference was made with leave nothing to
 		run({}, param('timestep', 80, false)).reason,
 		/made with the firmware's own settings, and this run sets timestep 8 ms/,
 	);
+});
+
+test('parity: a default set by hand is the default, where the reference names it', (t) => {
+	const run = (of: Partial<FeatureReference>, ...params: ListedParam[]) =>
+		parityOf('bit-exact', '>= 100 %', reference(of), { list: withParams(...params) });
+	const made = { params: { solver: 0 }, defaults: { solver: 0, scaling: 0 } };
+	for (const params of [
+		[],
+		[param('solver', 0)],
+		[param('scaling', 0)],
+		[param('solver', 0, false), param('scaling', 0)],
+	])
+		t.like(run(made, ...params), { verdict: 'pass', estimate: 100 });
+	const reason = (of: Partial<FeatureReference>, ...params: ListedParam[]) => {
+		const cell = run(of, ...params);
+		t.is(cell.verdict, 'not-measured');
+		return cell.reason;
+	};
+	const other = { scores: LABELS.map(() => 0) };
+	const flipped = reference({ ...made, decisions: decisions(() => other) });
+	const list = withParams(param('scaling', 0));
+	t.is(parityOf('bit-exact', '>= 100 %', flipped, { list }).verdict, 'fail', 'it is compared, not let off');
+	t.is(reason(made, param('scaling', 1)), 'the reference was made with scaling off, and this run sets scaling on');
+	t.is(reason(made, param('solver', 2)), 'the reference was made with solver euler, and this run sets solver rk4');
+	t.is(
+		reason({ ...made, params: { solver: 2 } }),
+		'the reference was made with solver rk4, and this run leaves solver euler',
+	);
+	t.regex(reason(made, param('spin.cell', 0)), /the firmware's own settings, and this run sets spin\.cell 0/);
+	t.regex(reason({ params: { scaling: 0 }, defaults: { solver: 0 } }), /and this run does not set scaling/);
+	t.regex(reason(made, param('constructor', 0)), /the firmware's own settings, and this run sets constructor 0/);
 });
 
 test('parity: a lost clip is a rig error, as it is for accuracy', (t) => {

@@ -7,7 +7,8 @@ import { measureLatency } from '../measure/latency.ts';
 import { samplePercentile } from '../measure/order.ts';
 import { measurePower } from '../measure/power.ts';
 import { paramText } from '../scenario/params.ts';
-import { benchFault, contextOf, type JudgeInput } from './cells.ts';
+import { WHAT_IF } from './caps.ts';
+import { benchFault, contextOf, type JudgeInput, sessionsFault } from './cells.ts';
 import type { DeviceContext } from './measured.ts';
 import { sessionFault } from './session-fault.ts';
 
@@ -22,17 +23,30 @@ const STATISTIC = {
 	power: { statistic: 'mean', unit: 'mW' },
 } as const satisfies Record<Measure, Pick<ReportedFigure, 'statistic' | 'unit'>>;
 
+/** What a figure says that was computed with other inputs than those of its run; a changed limit is none of them. */
+const CHANGED = 'inputs changed since the run';
+
 /**
  * What segments with `judged: false` measured, session by session: a figure, or the reason why there is none. No limit is
- * held against it, and nothing of it reaches a verdict.
+ * held against it, and nothing of it reaches a verdict; but as for a verdict, all sessions of a device count or none.
  */
 export function reportedFigures(input: JudgeInput): ReportedFigure[] {
-	return input.run.sessions.flatMap((session) => {
-		const facts = input.devices.get(session.event.device);
+	const { run, devices, inputsChanged } = input;
+	const others = inputsChanged.some((path) => path !== WHAT_IF) ? [CHANGED] : [];
+	const bench = benchFault(input);
+	const ofDevice = new Map<string, Absent | null>();
+	return run.sessions.flatMap((session) => {
+		const facts = devices.get(session.event.device);
 		if (facts === undefined) return [];
 		const context = contextOf(facts, input);
-		const fault = benchFault(input) ?? sessionFault(session, facts, context.list);
-		return context.reported.flatMap((list) => ofSegment(session, context, list, fault));
+		if (context.reported.length === 0) return [];
+		if (!ofDevice.has(facts.id)) {
+			const sessions = run.sessions.filter(({ event }) => event.device === facts.id);
+			ofDevice.set(facts.id, sessionsFault(context, sessions, input));
+		}
+		const own = bench ?? sessionFault(session, facts, context.list);
+		const fault = own ?? ofDevice.get(facts.id) ?? null;
+		return context.reported.flatMap((list) => ofSegment(session, context, list, fault, others));
 	});
 }
 
@@ -41,11 +55,12 @@ function ofSegment(
 	context: DeviceContext,
 	list: ClipList,
 	fault: Absent | null,
+	remarks: readonly string[],
 ): ReportedFigure[] {
 	const [segment] = list.segments;
 	const params = (list.params ?? []).filter(({ overridden }) => overridden).map(paramText);
 	const part = list.subset === null ? [] : ['a part of the clips (--clips)'];
-	const also = [...part, ...params];
+	const also = [...part, ...params, ...remarks];
 	// That a PC has no power of its own is known beforehand.
 	const measures = (segment?.measures ?? []).filter(
 		(metric) => metric !== 'power' || context.facts.evidence !== 'host',
@@ -67,7 +82,7 @@ function ofSegment(
 				n: 0,
 				evidence: null,
 				rule: 'not measured',
-				reason: figures.reason,
+				reason: figures.absent === 'rig-error' ? `rig error: ${figures.reason}` : figures.reason,
 				marks: also,
 			};
 		const { low, high, n, evidence, rule, marks } = figures;

@@ -63,7 +63,7 @@ for (const [what, change] of Object.entries<(session: DecodedSession) => void>({
 		if (hello !== null) hello.build = 'b'.repeat(40);
 	},
 	model: ({ hello }) => hello && Object.assign(hello, { model: 'another' }),
-	clockSource: ({ hello }) => hello && Object.assign(hello, { clockSource: 'hsi' }),
+	clockSource: ({ hello }) => hello && Object.assign(hello, { clockSource: 'hfxo' }),
 	labels: ({ hello }) => hello && Object.assign(hello, { labels: ['yes', 'stop', 'no'] }),
 }))
 	test(`sessions that differ in their ${what} are not judged together`, (t) => {

@@ -70,6 +70,22 @@ test('a board on its internal oscillator is a rig error that says so', (t) => {
 	t.regex(told(BOARD, { ...honest, clockHz: 15.7e6 }), /^clock-low: .*over 2\.04 s.* internal RC oscillator \(HSI\)/);
 });
 
+test('a board that says it fell back to an internal oscillator is a rig error at any rate', (t) => {
+	const hello = { clockHz: 64e6, counterHz: 64e6 };
+	t.is(told(NORDIC, { hello: { ...hello, clockSource: 'hfxo' } }), 'right');
+	const hfint = { hello: { ...hello, clockSource: 'hfint' } };
+	t.is(
+		told(NORDIC, hfint),
+		'clock-fallback: 64 MHz +-0.5 % is declared, but the firmware says that it runs from its 64 MHz internal oscillator (HFINT): the crystal (HFXO) was not started',
+	);
+	t.regex(told(NORDIC, { ...hfint, clockHz: null }), /^clock-fallback: /);
+	t.regex(told(NORDIC, { ...hfint, clockHz: 62.9e6 }), /^clock-low: .* internal oscillator \(HFINT\): the crystal/);
+	t.regex(
+		told(BOARD, { hello: { clockSource: 'hsi' } }),
+		/^clock-fallback: .* internal oscillator \(HSI\): was the PLL/,
+	);
+});
+
 test('other wrong clocks are named as device.yaml knows them', (t) => {
 	const named: [DeviceFacts, number, RegExp][] = [
 		[BOARD, 8e6, /looks like an 8 MHz crystal \(HSE\) straight/],
@@ -80,7 +96,7 @@ test('other wrong clocks are named as device.yaml knows them', (t) => {
 		[BOARD, 336e6, /^clock-high: .*looks like twice the declared rate/],
 		[BOARD, 42e6, /looks like a quarter of the declared rate: a clock divider/],
 		[BOARD, 100e6, /that is 59\.5 % of the declared rate and none of the clocks known/],
-		[NORDIC, 62.9e6, /internal RC oscillator \(HFINT\): HFXO was not started/],
+		[NORDIC, 62.9e6, /the 64 MHz internal oscillator \(HFINT\): the crystal \(HFXO\) was not started/],
 		[ESPRESSIF, 160e6, /the PLL at 160 MHz/],
 		[ESPRESSIF, 40e6, /the 40 MHz crystal \(XTAL\) straight/],
 		[ESPRESSIF, 17.1e6, /17\.5 MHz internal RC oscillator/],

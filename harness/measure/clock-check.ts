@@ -4,7 +4,8 @@
  * cannot move (clock-bracket.ts), so every word here is a proof, and what cannot be proven either way is not measured:
  *
  * - *wrong* (rig error): the whole bracket lies outside of declared +- tolerance, in any one check or over the clips
- *   between two checks; or two checks are proven to differ by more than the tolerance. Late lines cannot cause it.
+ *   between two checks; or two checks are proven to differ by more than the tolerance. Late lines cannot cause it. A board
+ *   whose firmware says that it fell back to an internal oscillator is wrong at any rate.
  * - *right*: the whole bracket of each check lies inside, over a spin of about 2 s or more. Late lines cannot fake it.
  * - *open*: neither. Then whatever depends on time is not measured.
  *
@@ -18,6 +19,7 @@ import type { Finding } from '../generated/record.ts';
 import { type Absent, notMeasured, rigError } from './absent.ts';
 import { bracketBetween, bracketOf, type ClockBracket, sharpest } from './clock-bracket.ts';
 import { looksLike } from './clock-look-alike.ts';
+import { fallbackClock } from './clock-source.ts';
 
 /** Least length of a spin that vouches for the clock. */
 const LEAST_SPIN_SECONDS = 1.9;
@@ -80,7 +82,7 @@ export function clockFault(session: DecodedSession, facts: DeviceFacts): Absent 
 
 /**
  * What is proven wrong with the clock, the most telling first; empty when nothing is. Causes: `clock-low`, `clock-high`,
- * `clock-frozen`, `clock-drift`; score 1, because a wrong clock explains whatever is wrong with a time.
+ * `clock-frozen`, `clock-drift`, `clock-fallback`; score 1, because a wrong clock explains whatever is wrong with a time.
  */
 export function clockFindings(session: DecodedSession, facts: DeviceFacts): Finding[] {
 	if (clockNote(session, facts) !== null) return [];
@@ -93,6 +95,7 @@ export function clockFindings(session: DecodedSession, facts: DeviceFacts): Find
 	];
 	// What is wrong at the checks is wrong between them, too.
 	if (found.length === 0) found.push(...between(session, declaredHz, facts));
+	if (found.length === 0) found.push(...fellBack(session, facts));
 	// The same cause before and after the clips is one finding.
 	return found.filter(({ cause }, index) => found.findIndex((other) => other.cause === cause) === index);
 }
@@ -204,6 +207,14 @@ function between(session: DecodedSession, declaredHz: number, facts: DeviceFacts
 			),
 		];
 	});
+}
+
+/** A clock that is right by chance: the one that is declared did not start, and the firmware says so. */
+function fellBack({ hello }: DecodedSession, facts: DeviceFacts): Finding[] {
+	const fallback = facts.evidence === 'silicon' && hello !== null ? fallbackClock(hello.clockSource) : null;
+	if (fallback === null) return [];
+	const text = `${declaredText(facts.clock.hz, facts)} is declared, but the firmware says that it runs from ${fallback}`;
+	return [finding('clock-fallback', text)];
 }
 
 function openText(check: ClockCheck, session: DecodedSession, facts: DeviceFacts): string {

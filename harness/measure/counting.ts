@@ -1,6 +1,8 @@
+import { costBand } from '../capture/costed-clip.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import type { HelloMessage } from '../generated/wire.ts';
 import { type Absent, isAbsent, notMeasured, rigError } from './absent.ts';
+import { isBoardClock } from './clock-source.ts';
 
 /** What one tick of the device's counter stands for. */
 export interface Counting {
@@ -13,6 +15,15 @@ export interface Costing {
 	unit: Counting['unit'] | 'est_cycles';
 	/** Of the records of a `costedClip`. */
 	ticksPerUnit: number;
+}
+
+/** Real cycles for each one of what the time of an emulated board is computed from, between two ends. */
+export interface ModelledCost {
+	unit: 'est_cycles' | 'instructions';
+	/** Name of the cycle model; null where instructions are all there is. */
+	plugin: string | null;
+	low: number;
+	high: number;
 }
 
 /** How the units of `costingOf` become milliseconds: exactly, or between the ends of a declared band. */
@@ -60,7 +71,7 @@ function emulatedCounting(hello: HelloMessage, facts: DeviceFacts): Counting | A
 export function standInFault(hello: HelloMessage, facts: DeviceFacts): Absent | null {
 	if (facts.evidence !== 'silicon') return null;
 	const isBoard =
-		(hello.clockSource === 'pll' || hello.clockSource === 'hsi') &&
+		isBoardClock(hello.clockSource) &&
 		(hello.counter === 'dwt' || hello.counter === 'systick' || hello.counter === 'ccount');
 	if (isBoard) return null;
 	return rigError(
@@ -107,31 +118,37 @@ export function timingOf(hello: HelloMessage, facts: DeviceFacts): Timing | Abse
 			rule: 'nanoseconds of the host, measured',
 		};
 	}
+	const megahertz = facts.clock.hz / 1e6;
 	const msPerCycle = 1000 / facts.clock.hz;
 	if (counting.unit === 'cycles') {
-		const rule = `cycles (${hello.counter}) at ${facts.clock.hz / 1e6} MHz, measured`;
+		const rule = `cycles (${hello.counter}) at ${megahertz} MHz, measured`;
 		return { evidence: 'silicon', low: { msPerCost: msPerCycle }, high: { msPerCost: msPerCycle }, rule };
 	}
-	const megahertz = facts.clock.hz / 1e6;
-	if (facts.model?.cycles !== undefined) {
-		const { plugin, band } = facts.model.cycles;
-		return {
-			evidence: 'modelled',
-			low: { msPerCost: band.low * msPerCycle },
-			high: { msPerCost: band.high * msPerCycle },
-			rule: `cycles estimated for each instruction (${plugin}), ${band.low} to ${band.high} real ones each at ${megahertz} MHz (model)`,
-		};
-	}
-	const band = facts.model?.cyclesPerInstruction;
-	if (band === undefined) {
+	const cost = modelledCost(facts);
+	if (cost === null) {
 		return notMeasured(
 			`${facts.id} counts instructions and declares no sourced cycles per instruction: there is no time to judge`,
 		);
 	}
+	const { plugin, low, high } = cost;
 	return {
 		evidence: 'modelled',
-		low: { msPerCost: band.low * msPerCycle },
-		high: { msPerCost: band.high * msPerCycle },
-		rule: `instructions counted, ${band.low} to ${band.high} cycles each at ${megahertz} MHz (model)`,
+		low: { msPerCost: low * msPerCycle },
+		high: { msPerCost: high * msPerCycle },
+		rule:
+			plugin === null
+				? `instructions counted, ${low} to ${high} cycles each at ${megahertz} MHz (model)`
+				: `cycles estimated for each instruction (${plugin}), ${low} to ${high} real ones each at ${megahertz} MHz (model)`,
 	};
+}
+
+/**
+ * What the verdict on an emulated board's time is taken by: the band of its cycle model, or else of its cycles per
+ * instruction; null where it declares neither.
+ */
+export function modelledCost(facts: DeviceFacts): ModelledCost | null {
+	const band = costBand(facts);
+	if (band === undefined) return null;
+	const plugin = facts.model?.cycles?.plugin ?? null;
+	return { unit: plugin === null ? 'instructions' : 'est_cycles', plugin, low: band.low, high: band.high };
 }

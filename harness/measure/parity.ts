@@ -3,7 +3,7 @@
  * scores against those of the integer model it is a port of, clip by clip: `decisions` of the scenario's reference.json.
  */
 import type { DecodedSession } from '../capture/session-data.ts';
-import type { ClipList } from '../generated/clips.ts';
+import type { ClipList, ListedParam } from '../generated/clips.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import type { FeatureReference, ReferenceDecision } from '../generated/reference.ts';
 import { paramText } from '../scenario/params.ts';
@@ -66,15 +66,34 @@ function whyNot(reference: FeatureReference | null, model: string, { params = []
 	if (reference === null) return 'the scenario has no reference to compare decisions with';
 	if (reference.decisions === undefined) return 'the reference of the scenario holds no decisions to compare with';
 	if (reference.model !== model) return `the reference is of model ${reference.model}, the device runs ${model}`;
-	const made = reference.params ?? {};
-	const other = params.find(({ name, value }) => (Object.hasOwn(made, name) ? made[name] : undefined) !== value);
-	const unset = Object.keys(made).find((name) => !params.some((param) => param.name === name));
-	if (other === undefined && unset !== undefined)
-		return `the reference was made with ${paramText({ name: unset, value: made[unset] ?? Number.NaN })}, and this run does not set ${unset}`;
-	if (other === undefined) return null;
-	const own = Object.hasOwn(made, other.name) ? made[other.name] : undefined;
-	const setting = own === undefined ? "the firmware's own settings" : paramText({ name: other.name, value: own });
-	return `the reference was made with ${setting}, and this run sets ${paramText(other)}`;
+	return otherSetting(reference, params);
+}
+
+/**
+ * A parameter that was not what it was for the reference, in words; null where there is none. What was not set had its
+ * default, which only the reference can name: without one it is not known to be equal to anything.
+ */
+function otherSetting(
+	{ params = {}, defaults = {} }: FeatureReference,
+	listed: readonly Pick<ListedParam, 'name' | 'value'>[],
+): string | null {
+	const unset = new Map(Object.entries(defaults));
+	const made = new Map([...unset, ...Object.entries(params)]);
+	const set = new Map(listed.map(({ name, value }) => [name, value]));
+	// What the run sets comes first: that is what somebody can change.
+	for (const name of new Set([...set.keys(), ...made.keys()])) {
+		const own = made.get(name);
+		const used = set.get(name) ?? unset.get(name);
+		if (own !== undefined && own === used) continue;
+		const before = own === undefined ? "the firmware's own settings" : paramText({ name, value: own });
+		return `the reference was made with ${before}, and this run ${howUsed(name, used, set.has(name))}`;
+	}
+	return null;
+}
+
+function howUsed(name: string, value: number | undefined, isSet: boolean): string {
+	if (value === undefined) return `does not set ${name}`;
+	return `${isSet ? 'sets' : 'leaves'} ${paramText({ name, value })}`;
 }
 
 /** Why a decision of the reference is not of this clip, in words. */

@@ -1,5 +1,8 @@
 import test from 'ava';
 import type { DeviceFacts } from '../../generated/device.ts';
+import type { HelloMessage } from '../../generated/wire.ts';
+import { isAbsent } from '../../measure/absent.ts';
+import { timingOf } from '../../measure/counting.ts';
 import { DEVICES_FOLDER } from '../../run.ts';
 import { deviceOf, loadDevices } from '../../scenario/device-facts.ts';
 import { parseSpecTable } from '../../scenario/spec-table.ts';
@@ -37,11 +40,51 @@ function drawing(run: number, sleep: number): DeviceFacts {
 	return { ...EMULATED, model: { ...EMULATED.model, currents: [point] } };
 }
 
-test('a latency limit is so many cycles, and instructions at both ends of the band', (t) => {
-	const { state, cyclesPerHop, instructionsPerHop } = line('Latency', '< 15 ms');
+/** What the emulated board says of itself, as far as its time depends on it. */
+const HELLO = { counter: 'systick', counterHz: 168_000_000 } as HelloMessage;
+
+test('a latency limit is so many cycles, and estimated ones at both ends of the band the verdict is taken by', (t) => {
+	const { state, cyclesPerHop, countsPerHop, text } = line('Latency', '< 15 ms');
 	t.is(state, 'feasible');
 	t.is(cyclesPerHop, 2_520_000); // 168 MHz x 15 ms
-	t.deepEqual(instructionsPerHop, { low: 1_008_000, high: 2_520_000 }); // at 2.5 and 1 cycles
+	t.deepEqual(countsPerHop, { unit: 'est_cycles', low: 2_520_000 / 1.3, high: 2_520_000 / 0.93 });
+	t.regex(
+		text[0] ?? '',
+		/^2,520,000 cycles a hop at 168 MHz: 1,938,461 to 2,709,677 cycles by the model cortex-m4 \(1\.3 to 0\.93 real ones each\)$/,
+	);
+	t.regex(text[1] ?? '', /^the verdict is taken at the bad end of that band: 1,938,461 a hop$/);
+});
+
+test('what a budget allows is what the judge of a run allows, whichever model the device declares', (t) => {
+	const { cycles: _, ...counting } = EMULATED.model ?? {};
+	for (const [unit, device] of [
+		['est_cycles', EMULATED],
+		['instructions', { ...EMULATED, model: counting }],
+	] as const) {
+		const { countsPerHop } = line('Latency', '< 15 ms', device);
+		const timing = timingOf(HELLO, device);
+		if (countsPerHop === null || isAbsent(timing)) throw new Error('both are known');
+		t.is(countsPerHop.unit, unit);
+		t.is((countsPerHop.low * timing.high.msPerCost).toFixed(9), '15.000000000');
+		t.is((countsPerHop.high * timing.low.msPerCost).toFixed(9), '15.000000000');
+	}
+	const text = line('Latency', '< 15 ms', { ...EMULATED, model: counting }).text.join('\n');
+	t.regex(
+		text,
+		/1,008,000 to 2,520,000 instructions \(2\.5 to 1 cycles each\)\n.* bad end of that band: 1,008,000 a hop/,
+	);
+});
+
+test('a board counts its cycles itself; an emulated one without a model has no latency to judge', (t) => {
+	const board = line('Latency', '< 15 ms', facts('stm32f405'));
+	t.deepEqual(board.countsPerHop, { unit: 'cycles', low: 2_520_000, high: 2_520_000 });
+	t.regex(board.text.join('\n'), /^2,520,000 cycles a hop at 168 MHz, which the board counts itself\n/);
+	const unmodelled = line('Latency', '< 18 ms', facts('esp32s3-emulated'));
+	t.is(unmodelled.countsPerHop, null);
+	t.regex(
+		unmodelled.text.join('\n'),
+		/declares neither `model\.cycles` nor `model\.cyclesPerInstruction`: a run of it counts instructions/,
+	);
 });
 
 test('a limit beyond the hop time is bound by the next hop', (t) => {
@@ -58,11 +101,12 @@ test('a percentile needs hops to be bounded, and a maximum cannot be proven', (t
 
 test('a power limit is a share of time awake: P = a P_run + (1 - a) P_sleep', (t) => {
 	// 33 mW awake, 3.3 mW asleep: 9.24 mW allows (9.24 - 3.3) / (33 - 3.3) = 20 %.
-	const { state, awakeShare, cyclesPerHop, milliamperes } = line('Power', '< 9.24 mW', drawing(10, 1));
+	const { state, awakeShare, cyclesPerHop, milliamperes, text } = line('Power', '< 9.24 mW', drawing(10, 1));
 	t.is(state, 'feasible');
 	t.is(awakeShare?.toFixed(9), '0.200000000');
 	t.is(Math.round(cyclesPerHop ?? 0), 0.2 * 168e6 * 0.016);
 	t.is(milliamperes?.toFixed(9), '2.800000000');
+	t.regex(text[0] ?? '', /537,600 a hop: 413,538 to 578,064 cycles by the model cortex-m4/);
 	const roomy = line('Power', '< 40 mW', drawing(10, 1));
 	t.is(roomy.awakeShare, 1);
 });
@@ -128,7 +172,7 @@ test('a missing fact makes a cell unknown and is named', (t) => {
 	t.regex(power.text.join('\n'), /no `power\.supplyVolts` and no `model\.currents`/);
 	const { model: _, ...unmodelled } = EMULATED;
 	t.is(line('Power', '< 90 mW', unmodelled).milliamperes?.toFixed(6), (90 / 3.3).toFixed(6));
-	t.is(line('Latency', '< 15 ms', unmodelled).instructionsPerHop, null);
+	t.is(line('Latency', '< 15 ms', unmodelled).countsPerHop, null);
 	const { battery: __, ...unpowered } = EMULATED;
 	t.is(line('Battery life', '> 80 h', unpowered).state, 'unknown');
 	const currents = drawing(10, 1);

@@ -3,7 +3,7 @@ import type { SpecCell } from '../../generated/spec.ts';
 import { fractionOf } from '../../measure/order.ts';
 import { figure } from '../closure/close.ts';
 import { smallestDecidingCount } from '../statistics/percentile.ts';
-import { type BudgetContext, type CellBudget, EMPTY, instructionsOf, instructionsText, whole } from './cell-budget.ts';
+import { type BudgetContext, type CellBudget, countsOf, countsText, EMPTY, whole } from './cell-budget.ts';
 
 /** A latency limit as cycles for one hop, which also has to be done before the next one comes. */
 export function latencyBudget(cell: SpecCell, facts: DeviceFacts, context: BudgetContext): CellBudget {
@@ -20,13 +20,19 @@ export function latencyBudget(cell: SpecCell, facts: DeviceFacts, context: Budge
 		return { ...EMPTY, state: evidence.enough ? 'feasible' : 'infeasible', text: [...text, ...evidence.text] };
 	}
 	const cycles = (facts.clock.hz * bindingMs) / 1000;
+	const counts = countsOf(cycles, facts);
+	const badEnd =
+		counts === null || counts.unit === 'cycles'
+			? []
+			: [`the verdict is taken at the bad end of that band: ${whole(counts.low)} a hop`];
 	return {
 		...EMPTY,
 		state: evidence.enough ? 'feasible' : 'infeasible',
 		cyclesPerHop: cycles,
-		instructionsPerHop: instructionsOf(cycles, facts),
+		countsPerHop: counts,
 		text: [
-			`${whole(cycles)} cycles a hop at ${figure(facts.clock.hz / 1e6)} MHz: ${instructionsText(cycles, facts)}`,
+			`${whole(cycles)} cycles a hop at ${figure(facts.clock.hz / 1e6)} MHz${countsText(cycles, facts)}`,
+			...badEnd,
 			deadline,
 			...evidence.text,
 		],

@@ -2,7 +2,7 @@ import type { DeviceFacts, OperatingPoint, PowerFacts } from '../../generated/de
 import type { SpecCell } from '../../generated/spec.ts';
 import { operatingPoint, wakeUpOf } from '../../scenario/operating-point.ts';
 import { figure } from '../closure/close.ts';
-import { type BudgetContext, type CellBudget, EMPTY, instructionsOf, instructionsText, whole } from './cell-budget.ts';
+import { type BudgetContext, type CellBudget, countsOf, countsText, EMPTY, whole } from './cell-budget.ts';
 
 /**
  * A limit on mean power, energy per inference or battery life as time awake: P = awake x P_run + (1 - awake) x P_sleep,
@@ -68,7 +68,7 @@ function split(cell: SpecCell, facts: DeviceFacts, context: BudgetContext, level
 			...known,
 			state: 'infeasible',
 			cyclesPerHop: 0,
-			instructionsPerHop: instructionsOf(0, facts),
+			countsPerHop: countsOf(0, facts),
 			awakeShare: 0,
 			text: [
 				`asleep all the time it draws ${figure(sleepMw)} mW (${figure(sleepMw / volts)} mA at ${figure(volts)} V), ${figure(sleepMw / limitMw)} times the ${figure(limitMw)} mW: no firmware can meet it in this sleep mode`,
@@ -85,10 +85,10 @@ function split(cell: SpecCell, facts: DeviceFacts, context: BudgetContext, level
 		...known,
 		state: 'feasible',
 		cyclesPerHop: perHop,
-		instructionsPerHop: instructionsOf(perHop, facts),
+		countsPerHop: countsOf(perHop, facts),
 		awakeShare: awake,
 		text: [
-			`${room}: ${whole(perSecond)} cycles a second, ${whole(perHop)} a hop: ${instructionsText(perHop, facts)}`,
+			`${room}: ${whole(perSecond)} cycles a second, ${whole(perHop)} a hop${countsText(perHop, facts)}`,
 			`${average}; ${figure(runMw)} mW awake, ${figure(sleepMw)} mW asleep`,
 		],
 	};

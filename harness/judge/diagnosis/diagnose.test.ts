@@ -99,6 +99,18 @@ test('a firmware that says it runs from its internal oscillator is taken at its 
 	t.regex(textOf(latency, 'clock-low'), /16 MHz from its internal oscillator \(HSI\).* 10\.5 times as long/);
 });
 
+test('a crystal that did not start is named in every cell, whatever the rate', (t) => {
+	for (const column of ['Latency', 'Memory'] as const) {
+		const cell = judged(column, column === 'Latency' ? '< 15 ms' : '< 60 KB', { hello: { clockSource: 'hfint' } });
+		t.is(cell.verdict, 'rig-error', column);
+		t.is(causes(cell)[0], 'clock-fallback');
+		t.regex(
+			textOf(cell, 'clock-fallback'),
+			/64 MHz internal oscillator \(HFINT\): the crystal \(HFXO\) was not started/,
+		);
+	}
+});
+
 test('throttling: the clock fell, and a hop takes as many cycles as ever', (t) => {
 	const cell = judged('Latency', '< 15 ms', {
 		clockHz: { before: 168e6, between: 168e6, after: 151.2e6 },

@@ -1,5 +1,6 @@
 import type { Finding } from '../../../generated/record.ts';
 import { clockFindings } from '../../../measure/clock-check.ts';
+import { fallbackClock } from '../../../measure/clock-source.ts';
 import type { Evidence } from '../evidence.ts';
 import { finding, WEIGHT } from '../finding.ts';
 
@@ -18,8 +19,8 @@ function reported({ sessions, facts }: Evidence): Finding[] {
 		const off = [clockHz, counterHz].some((hz) => Math.abs(hz / facts.clock.hz - 1) > facts.clock.toleranceFraction);
 		if (!off) return [];
 		const slower = ratio < 1 ? `, so that everything takes ${(1 / ratio).toFixed(1)} times as long` : '';
-		const source =
-			clockSource === 'hsi' ? ' from its internal oscillator (HSI): was the PLL set up?' : ` (${clockSource})`;
+		const fallback = fallbackClock(clockSource);
+		const source = fallback === null ? ` (${clockSource})` : ` from ${fallback}`;
 		const text = `the firmware says it runs at ${clockHz / 1e6} MHz${source}, its counter at ${counterHz / 1e6} MHz; ${facts.clock.hz / 1e6} MHz is declared${slower}`;
 		const found = finding(
 			ratio < 1 ? 'clock-low' : ratio > 1 ? 'clock-high' : 'counter-rate',
