@@ -14,6 +14,7 @@ SOLVERS = ("euler", "heun", "rk4", "adaptive_heun")
 TEXT, VECTOR, CODE, MATRIX = "text", "vector", "code", "matrix"
 KINDS = {CODE: 1, MATRIX: 2, VECTOR: 3, TEXT: 4}
 ROW_END = 63  # symbol of the gap code
+MOST_HIDDEN = 124  # the widest row, 2 hidden columns, has so many blocks that a gap reaches each of them
 BLOCK = 4     # weights
 HOP_COLUMNS = 16  # columns of the context matrix to a hop
 WEIGHT_ZERO = 128  # symbol of the weight 0
@@ -137,7 +138,7 @@ def read_header(data):
     expect(head["version"] == VERSION and head["sections"] == 14, f"version {head['version']} with {head['sections']} sections")
     expect(head["bytes"] == len(data), f"length field {head['bytes']}, file {len(data)} bytes")
     expect(head["crc"] == zlib.crc32(data[16:]), "the CRC does not agree")
-    ranges = {"features": (1, 16), "context": (1, 8), "channels": (4, 128), "hidden": (4, 128), "labels": (2, 32), "solver": (0, 3),
+    ranges = {"features": (1, 16), "context": (1, 8), "channels": (4, 128), "hidden": (4, MOST_HIDDEN), "labels": (2, 32), "solver": (0, 3),
               "weight_bits": (2, 8), "maximum_fall": (0, 2**15), "rate_bound": (1, 2**15), "reserved": (0, 0)}
     for field, (low, high) in ranges.items():
         expect(low <= head[field] <= high, f"{field} is {head[field]}, expected {low} to {high}")

@@ -35,7 +35,7 @@ struct ossicle_identity {
 	const char *build;         /* GNU build id of the running image, lower-case hex, 8 to 64 digits */
 	uint32_t boot_id;          /* differs from boot to boot */
 	const char *cause;         /* why it booted: `power-on`, `pin`, `software`, `watchdog`, `fault`, ... */
-	const char *clock_source;  /* `pll`, `hsi`, `virtual`, `host` */
+	const char *clock_source;  /* `pll`, `hsi`, `hfxo`, `hfint`, `virtual`, `host`: PROTOCOL.md */
 	uint32_t clock_hz;
 	const char *counter;       /* `dwt`, `systick`, `host`, `scripted` */
 	uint32_t counter_hz;

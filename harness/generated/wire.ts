@@ -48,7 +48,7 @@ export interface HelloMessage {
 	firmware: Word;
 	board: Word;
 	clockHz: U32;
-	clockSource: 'pll' | 'hsi' | 'virtual' | 'host';
+	clockSource: 'pll' | 'hsi' | 'hfxo' | 'hfint' | 'virtual' | 'host';
 	counter: 'dwt' | 'systick' | 'ccount' | 'host' | 'scripted';
 	counterHz: U32;
 	rxBytes: U32;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { execa } from 'execa';
 import { OssicleError } from '../error.ts';
-import { type LnnPart, randomLnn, sealed, writeLnn } from '../testing/made-lnn.ts';
+import { type LnnPart, randomLnn, sealed, widestLnn, writeLnn } from '../testing/made-lnn.ts';
 import { Random } from '../testing/random.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { parseLnn } from './lnn-reader.ts';
@@ -18,7 +18,7 @@ const SOURCES = [
 	'ossicle/ossicle_crc32.c',
 ];
 /** Room for any file of the format, so that a refusal is one of the format. */
-const ROOM = { BLOCKS: 20_000, CONTEXT: 8, CHANNELS: 128, HIDDEN: 128, LABELS: 32, TEXT: 33 * 65 };
+const ROOM = { BLOCKS: 20_000, CONTEXT: 8, CHANNELS: 128, HIDDEN: 124, LABELS: 32, TEXT: 33 * 65 };
 
 /** Reads files from stdin, each after its length (u32), and says `ok` or why not, a line each. */
 const DRIVER = `
@@ -105,4 +105,15 @@ test('what is wrong with a file, both of them find, and what is right both take'
 	const taken = firmware.filter((why) => why === null).length;
 	t.log(`${taken} of ${files.length} taken`);
 	t.true(taken > 500 && taken < 3500, `${taken} taken: both kinds are there`);
+});
+
+test('as many hidden units as LNN.md allows both of them take, and not four more', async (t) => {
+	const most = writeLnn(widestLnn());
+	const more = writeLnn(widestLnn(128));
+	t.deepEqual(await byFirmware([most, more]), [
+		null,
+		'.lnn: features, context, channels, hidden or labels out of range',
+	]);
+	t.is(byReader(most), null);
+	t.regex(byReader(more) ?? '', /hidden 4 to 124/);
 });

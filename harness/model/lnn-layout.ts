@@ -12,6 +12,8 @@ export const COLUMNS_PER_HOP = 16;
 export const WEIGHTS_PER_BLOCK = 4;
 /** What the gap code says at the end of a row. */
 export const END_OF_ROW = 63;
+/** The widest rows, those of the read-out, have 2 x hidden columns: so many that a gap reaches each of their blocks. */
+export const MOST_HIDDEN = 124;
 /** Symbol s of the weight code is the weight s - 128. */
 export const WEIGHT_BIAS = 128;
 export const LONGEST_CODE = 15;

@@ -33,7 +33,7 @@ export interface MatrixCodes {
 /**
  * Rows' factors, then all rows as one stream of bits.
  *
- * No row can sum up to more than the 65,535 that a 32-bit accumulator allows: 256 columns of 127 are the most there are.
+ * No row can sum up to more than the 65,535 that a 32-bit accumulator allows: 248 columns of 127 are the most there are.
  *
  * @param payload the section's bytes; @param at where they stand in the file
  */

@@ -9,6 +9,7 @@ import {
 	randomLnn,
 	type SealOptions,
 	sealed,
+	widestLnn,
 	writeLnn,
 } from '../testing/made-lnn.ts';
 import { Random } from '../testing/random.ts';
@@ -61,6 +62,13 @@ test('what was written is what is read', (t) => {
 		t.is(model.timestepMs, made.timestepTenthsMs / 10);
 		t.is(model.bytes, bytes.length);
 	}
+});
+
+test('the last blocks of the widest row there is can each be its only one', (t) => {
+	const made = widestLnn();
+	const { storedBlocks, weights } = parseLnn(writeLnn(made), FILE).matrices['read-out weights'];
+	t.is(storedBlocks, 32);
+	t.deepEqual([...weights], made.matrices[4].flat());
 });
 
 test('factors of a row are read with it, and a row without weights has none', (t) => {
@@ -138,6 +146,7 @@ test('header: every field has its range', (t) => {
 	refused(t, u16(20, 6), /channels 4 to 128, a multiple of 4, got 6/);
 	refused(t, u16(20, 132), /channels .* got 132/);
 	refused(t, u16(22, 0), /hidden .* got 0/);
+	refused(t, u16(22, 128), /byte 22: expected hidden 4 to 124, a multiple of 4, got 128/);
 	refused(t, u16(24, 1), /labels 2 to 32, got 1/);
 	refused(t, u16(24, 33), /labels 2 to 32, got 33/);
 	refused(t, u8(26, 4), /solver 0 to 3, got 4/);

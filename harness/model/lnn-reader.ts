@@ -19,6 +19,7 @@ import {
 	type LnnShape,
 	type MatrixName,
 	MOST_BYTES,
+	MOST_HIDDEN,
 	SECTION_HEADER_BYTES,
 	SECTION_KINDS,
 	type SectionShape,
@@ -175,7 +176,7 @@ function readHeader(bytes: Buffer, file: string): Header {
 		features: whole('features', 16, u16(16), 1, COLUMNS_PER_HOP),
 		context: whole('context', 18, u16(18), 1, 8),
 		channels: whole('channels', 20, u16(20), 4, 128, 4),
-		hidden: whole('hidden', 22, u16(22), 4, 128, 4),
+		hidden: whole('hidden', 22, u16(22), 4, MOST_HIDDEN, 4),
 		labels: whole('labels', 24, u16(24), 2, 32),
 	};
 	const sections = sectionsOf(shape).length;

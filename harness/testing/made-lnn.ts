@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { LnnShape } from '../model/lnn-layout.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 
 /** Rows of whole numbers. */
 type Rows = number[][];
@@ -277,4 +277,13 @@ export function randomLnn(random: Random, shape: Partial<LnnShape> = {}): MadeLn
 		name: random.pick(['tiny', 'x', 'keywords-48']),
 		labels: Array.from({ length: labels }, (_, index) => `label${index}`),
 	};
+}
+
+/** The widest rows LNN.md allows, those of the read-out, with one block each: label by label one of the last 32. */
+export function widestLnn(hidden = 124): MadeLnn {
+	const made = randomLnn(new Random(1), { features: 13, context: 1, channels: 4, hidden, labels: 32 });
+	const zeros = made.matrices.map((rows) => rows.map((row) => row.map(() => 0))) as MadeLnn['matrices'];
+	const readOut = zeros[4];
+	for (const [index, row] of readOut.entries()) row[row.length - 4 * (readOut.length - index)] = 1;
+	return { ...made, matrices: zeros };
 }

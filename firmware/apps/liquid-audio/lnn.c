@@ -18,6 +18,9 @@
 #define WEIGHT_OF_SYMBOL_0 (-128)
 #define GAP_SYMBOLS 64u
 #define ROW_END 63
+/* The widest row, 2 x 124 columns of the read-out, has 62 blocks: a gap, at most 62, reaches each of them. With 128, none
+ * would reach the last. */
+#define MOST_HIDDEN 124u
 #define LEAST_EXPONENT (-40)
 #define NORMALISED_MANTISSA 0x8000u
 
@@ -77,7 +80,7 @@ static const char *check_sizes(const uint8_t *head) {
 	uint16_t features = ossicle_get_u16(head + 16), context = ossicle_get_u16(head + 18);
 	uint16_t channels = ossicle_get_u16(head + 20), hidden = ossicle_get_u16(head + 22), labels = ossicle_get_u16(head + 24);
 	if (!within(features, 1, 16) || !within(context, 1, 8) || !within(channels, 4, 128) || channels % MATRIX_BLOCK != 0 ||
-		!within(hidden, 4, 128) || hidden % MATRIX_BLOCK != 0 || !within(labels, 2, 32)) {
+		!within(hidden, 4, MOST_HIDDEN) || hidden % MATRIX_BLOCK != 0 || !within(labels, 2, 32)) {
 		return ".lnn: features, context, channels, hidden or labels out of range";
 	}
 	if (context > LNN_MAX_CONTEXT || channels > LNN_MAX_CHANNELS || hidden > LNN_MAX_HIDDEN || labels > LNN_MAX_LABELS) {
@@ -189,7 +192,7 @@ static bool has_weight_without_feature(const struct lnn_model *model, unsigned c
 	return false;
 }
 
-/* No sum of a row can overflow: 256 columns x 127 x 2^15 is less than 2^31. */
+/* No sum of a row can overflow: 2 x 124 columns x 127 x 2^15 is less than 2^31. */
 static const char *read_row(struct reader *from, struct huffman_bits *bits, unsigned width, bool is_context, uint8_t *count) {
 	struct lnn_model *model = from->model;
 	unsigned column = 0; /* in blocks, as is the width */

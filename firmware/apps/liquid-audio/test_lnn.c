@@ -215,7 +215,8 @@ static void refuses_each_field_of_the_header(void) {
 	refused_u16(20, 132, "out of range");
 	refused_u16(20, LNN_MAX_CHANNELS + 4u, "room for (LNN_MAX_)");
 	refused_u16(22, 6, "out of range");
-	refused_u16(22, 132, "out of range");
+	refused_u16(22, 128, "out of range");
+	refused_u16(22, 124, "room for (LNN_MAX_)");
 	refused_u16(22, LNN_MAX_HIDDEN + 4u, "room for (LNN_MAX_)");
 	refused_u16(24, 1, "out of range");
 	refused_u16(24, 33, "out of range");

@@ -2,7 +2,7 @@
  * Marks for the cycle model of an emulated board (devices/emulated/cycle-plugin): stores to the stimulus ports of the ITM,
  * which the plugin sees by their address. For any Cortex-M board. To add it to one:
  *
- *   1. board.mk: add boards/cortex_m to BOARD_SOURCES and INCLUDES, as in boards/stm32f405/board.mk
+ *   1. board.mk: include cortex_m.mk and add $(CORTEX_M) to BOARD_SOURCES, as in boards/stm32f405/board.mk
  *   2. board_start, only where an emulator was found: cycle_marks_start(&port), before interrupt times are calibrated
  *   3. each interrupt handler: cycle_marks_irq_enter() as its first statement, cycle_marks_irq_leave() as its last; handlers
  *      must not nest

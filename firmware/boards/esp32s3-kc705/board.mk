@@ -4,14 +4,13 @@ STACK_BYTES ?= 6144
 RIG_BYTES := 65536
 
 BOARD_FOLDER := $(ROOT)/boards/esp32s3-kc705
+LINKER_SCRIPT := $(BOARD_FOLDER)/link.ld
+include $(ROOT)/boards/bare_metal/bare_metal.mk
+
 CC := xtensa-lx106-elf-gcc
 # Debian's compiler comes without a C library: -ffreestanding, and string.h and what libgcc lacks are in runtime/.
 CFLAGS := -O2 -g -ffreestanding -mlongcalls -mtext-section-literals -ffunction-sections -fdata-sections
 DEFINES += -DRIG_BYTES=$(RIG_BYTES)u
-LINKER_SCRIPT := $(BOARD_FOLDER)/link.ld
-LDFLAGS := -nostdlib -T $(LINKER_SCRIPT) -Wl,--defsym=STACK_BYTES=$(STACK_BYTES) -Wl,--gc-sections \
-	-Wl,--build-id=sha1 -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -Wl,-Map=$(OUT)/$(APP).map -lgcc
-LINK_DEPENDENCIES := $(LINKER_SCRIPT)
+LDFLAGS += -nostdlib -Wl,--no-warn-rwx-segments -lgcc
 INCLUDES += -I$(BOARD_FOLDER) -isystem $(BOARD_FOLDER)/runtime/include
-BOARD_SOURCES := $(wildcard $(BOARD_FOLDER)/*.S $(BOARD_FOLDER)/*.c) $(wildcard $(BOARD_FOLDER)/runtime/*.c)
-IMAGE := $(OUT)/$(APP).elf
+BOARD_SOURCES := $(wildcard $(BOARD_FOLDER)/*.S $(BOARD_FOLDER)/*.c) $(wildcard $(BOARD_FOLDER)/runtime/*.c) $(BARE_METAL)

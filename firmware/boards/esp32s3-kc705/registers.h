@@ -1,7 +1,6 @@
 /*
  * What the stand-in's hardware is: QEMU 7.2's `kc705` with the core `de233_fpu`. Addresses and bits from QEMU's
- * documentation of that machine, its monitor (`info mtree`), and the 16550 data sheet; special registers and interrupts from
- * the Xtensa Instruction Set Architecture manual. An ESP32-S3 has none of these devices: only the core's family is the same.
+ * documentation of that machine, its monitor (`info mtree`), and the 16550 data sheet. An ESP32-S3 has none of these devices: only the core's family is the same.
  */
 #ifndef REGISTERS_H
 #define REGISTERS_H
@@ -41,35 +40,5 @@
 
 /* CCOUNT in virtual time. Under -icount shift=3 an instruction lasts 8 ns: 0.32 counts. */
 #define CORE_HZ 40000000u
-
-#define READ_SPECIAL(name) \
-	({ \
-		uint32_t value_; \
-		__asm__ volatile("rsr." name " %0" : "=a"(value_) : : "memory"); \
-		value_; \
-	})
-#define WRITE_SPECIAL(name, value) __asm__ volatile("wsr." name " %0\n\trsync" : : "a"((uint32_t)(value)) : "memory")
-
-/* Masks level 1 and returns PS as it was. */
-static inline uint32_t interrupts_off(void) {
-	uint32_t before;
-	__asm__ volatile("rsil %0, 1" : "=a"(before) : : "memory");
-	return before;
-}
-
-static inline void interrupts_restore(uint32_t before) {
-	WRITE_SPECIAL("ps", before);
-}
-
-/* INTENABLE is written by the main loop only, never by a handler. */
-static inline void interrupt_enable(uint32_t mask) {
-	uint32_t enabled = READ_SPECIAL("intenable");
-	WRITE_SPECIAL("intenable", enabled | mask);
-}
-
-static inline void interrupt_disable(uint32_t mask) {
-	uint32_t enabled = READ_SPECIAL("intenable");
-	WRITE_SPECIAL("intenable", enabled & ~mask);
-}
 
 #endif

@@ -1,7 +1,9 @@
 #include "uart.h"
 
+#include "core.h"
 #include "iram.h"
 #include "registers.h"
+#include "serial_line.h"
 #include "timebase.h"
 
 /* Turns of a polling loop after which a crying fault handler gives a byte up. */
@@ -39,7 +41,7 @@ IRAM void uart_interrupt(void) {
 	timebase_wake();
 }
 
-size_t uart_write(const uint8_t *from, size_t count) {
+size_t serial_write(const uint8_t *from, size_t count) {
 	size_t taken = 0;
 	while (taken < count && (UART_LSR & UART_LSR_THRE) != 0) {
 		UART_DATA = from[taken++];
@@ -47,24 +49,24 @@ size_t uart_write(const uint8_t *from, size_t count) {
 	return taken;
 }
 
-void uart_flush(void) {
+void serial_flush(void) {
 	while ((UART_LSR & UART_LSR_TEMT) == 0) {
 	}
 }
 
-uint32_t uart_overruns(void) {
+uint32_t serial_overruns(void) {
 	return overruns;
 }
 
-void uart_defer(void) {
+void serial_defer(void) {
 	interrupt_disable(INTERRUPT_UART);
 }
 
-void uart_resume(void) {
+void serial_resume(void) {
 	interrupt_enable(INTERRUPT_UART);
 }
 
-void uart_cry(const char *text) {
+void serial_cry(const char *text) {
 	for (; *text != 0; text++) {
 		for (uint32_t turn = 0; turn < PATIENCE && (UART_LSR & UART_LSR_THRE) == 0; turn++) {
 		}

@@ -21,7 +21,10 @@ const WARNINGS = [
 	'-Wstrict-prototypes',
 	'-Wmissing-prototypes',
 ];
-const INCLUDES = ['testing/stubs', 'main', '../../ossicle', '..'].flatMap((folder) => ['-I', path.join(BOARD, folder)]);
+const INCLUDES = ['testing/stubs', 'main', '../../ossicle', '..', '../common'].flatMap((folder) => [
+	'-I',
+	path.join(BOARD, folder),
+]);
 
 const compile = (compiler: string, flags: readonly string[], input: string) =>
 	execa(compiler, ['-std=gnu17', ...WARNINGS, ...INCLUDES, ...flags, '-x', 'c', '-'], { input, reject: false });
@@ -47,6 +50,9 @@ test('what the project names is there', (t) => {
 	t.true(SOURCES.length >= 4);
 	const component = readFileSync(path.join(MAIN, 'CMakeLists.txt'), 'utf8');
 	for (const name of SOURCES) t.regex(component, new RegExp(`SRCS .*\\b${name.replace('.', '\\.')}\\b`));
+	const shared = [...component.matchAll(/\$\{common\}\/(\S+\.c)/g)].map((match) => match[1] ?? '');
+	t.true(shared.length > 0);
+	for (const name of shared) t.true(existsSync(path.join(FIRMWARE, 'boards/common', name)), name);
 	const app = path.join(FIRMWARE, 'apps/liquid-audio');
 	for (const name of ['model.S', 'model.lnn', 'main.c']) t.true(existsSync(path.join(app, name)), name);
 	const fragment = readFileSync(path.join(MAIN, 'linker.lf'), 'utf8');

@@ -7,14 +7,12 @@ MODEL_SOURCE :=
 LIBRARY := $(ROOT)/ossicle/ossicle_crc32.c
 STACK_BYTES ?= 2048
 
-CC := arm-none-eabi-gcc
+LINKER_SCRIPT := $(ROOT)/boards/nrf52840/link.ld
+include $(ROOT)/boards/cortex_m/cortex_m.mk
+
 CFLAGS := -O2 -g -mcpu=cortex-m0 -mthumb -masm-syntax-unified -ffunction-sections -fdata-sections
 DEFINES += -DBOARD_LEGACY_UART -DBOARD_DCDC=0u
-LINKER_SCRIPT := $(ROOT)/boards/nrf52840/link.ld
-LDFLAGS := -nostartfiles -T $(LINKER_SCRIPT) -Wl,--defsym=STACK_BYTES=$(STACK_BYTES) -Wl,--gc-sections \
-	-Wl,--build-id=sha1 -Wl,--fatal-warnings -Wl,-Map=$(OUT)/$(APP).map
-LINK_DEPENDENCIES := $(LINKER_SCRIPT)
-INCLUDES += -I$(ROOT)/boards/nrf52840 -I$(ROOT)/boards/cortex_m
-BOARD_SOURCES := $(addprefix $(ROOT)/boards/nrf52840/,boot.c machine.c startup.c sysclock.c ticker.c timebase.c uart.c \
-	uart_legacy.c) $(wildcard $(ROOT)/boards/cortex_m/*.c)
-IMAGE := $(OUT)/$(APP).elf
+INCLUDES += -I$(ROOT)/boards/nrf52840
+# It has a `main` of its own, and no port.
+BOARD_SOURCES := $(addprefix $(ROOT)/boards/nrf52840/,boot_cause.c machine.c startup.c sysclock.c ticker.c timebase.c uart.c \
+	uart_legacy.c) $(CORTEX_M) $(filter-out %/bare_board.c %/port_functions.c,$(BARE_METAL))

@@ -12,8 +12,12 @@
 #include <string.h>
 
 #include "boot.h"
+#include "boot_cause.h"
+#include "core.h"
+#include "hex.h"
 #include "ossicle_crc32.h"
 #include "ossicle_ring.h"
+#include "serial_line.h"
 #include "sysclock.h"
 #include "timebase.h"
 #include "uart.h"
@@ -44,7 +48,7 @@ static uint32_t receive_word(void) {
 static void send(const uint8_t *bytes, size_t count) {
 	size_t sent = 0;
 	while (sent < count) {
-		sent += uart_write(bytes + sent, count - sent);
+		sent += serial_write(bytes + sent, count - sent);
 		if (sent < count) {
 			timebase_sleep();
 		}
@@ -57,12 +61,10 @@ static void say(const char *text) {
 
 /* In hexadecimal, eight digits. */
 static void say_number(const char *name, uint32_t value) {
-	uint8_t digits[8];
-	for (uint32_t i = 0; i < 8; i++) {
-		digits[i] = (uint8_t)"0123456789abcdef"[value >> (28u - 4u * i) & 15u];
-	}
+	char digits[9] = "";
+	hex_of_word(digits, value);
 	say(name);
-	send(digits, sizeof digits);
+	say(digits);
 }
 
 static void echo(void) {
@@ -75,21 +77,15 @@ static void echo(void) {
 	}
 	say_number("\nechoed ", length);
 	say_number(" crc=", crc);
-	say_number(" overruns=", uart_overruns());
+	say_number(" overruns=", serial_overruns());
 	say("\n");
-}
-
-static void spin(uint32_t turns) {
-	if (turns > 0) {
-		__asm__ volatile(".balign 4\n1: subs %0, %0, #1\n\tbne 1b" : "+l"(turns) : : "cc");
-	}
 }
 
 static void time_of_spin(void) {
 	uint32_t turns = receive_word();
 	uint64_t before = timebase_micros();
 	timebase_hop_start();
-	spin(turns);
+	core_spin(turns);
 	uint32_t hops = timebase_hop_due();
 	uint32_t micros = (uint32_t)(timebase_micros() - before);
 	say_number("spun ", turns);
@@ -145,7 +141,7 @@ int main(int argc, char **argv) {
 			time_of_sleep();
 			break;
 		case 'r':
-			uart_flush();
+			serial_flush();
 			boot_restart(BOOT_NOTE_SOFTWARE);
 		default:
 			break;

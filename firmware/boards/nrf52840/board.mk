@@ -10,15 +10,12 @@ STACK_BYTES ?= 6144
 # The clip store takes what the app leaves free of 256 KB. The injected 56 KB buffer has to come from somewhere.
 RIG_BYTES := $(if $(filter larger-buffer,$(INJECT)),131072,196608)
 
-CC := arm-none-eabi-gcc
+LINKER_SCRIPT := $(ROOT)/boards/nrf52840/link.ld
+include $(ROOT)/boards/cortex_m/cortex_m.mk
+
 CFLAGS := -O2 -g -mcpu=cortex-m4 -mthumb $(if $(filter 1,$(FPU)),-mfloat-abi=hard -mfpu=fpv4-sp-d16,-mfloat-abi=soft) \
 	-ffunction-sections -fdata-sections
 DEFINES += -DBOARD_DCDC=$(DCDC)u -DRIG_BYTES=$(RIG_BYTES)u
-LINKER_SCRIPT := $(ROOT)/boards/nrf52840/link.ld
-LDFLAGS := -nostartfiles -T $(LINKER_SCRIPT) -Wl,--defsym=STACK_BYTES=$(STACK_BYTES) -Wl,--gc-sections \
-	-Wl,--build-id=sha1 -Wl,--fatal-warnings -Wl,-Map=$(OUT)/$(APP).map
-LINK_DEPENDENCIES := $(LINKER_SCRIPT)
-INCLUDES += -I$(ROOT)/boards/nrf52840 -I$(ROOT)/boards/cortex_m
-BOARD_SOURCES := $(addprefix $(ROOT)/boards/nrf52840/,adc.c board.c boot.c machine.c startup.c sysclock.c ticker.c \
-	timebase.c uart.c uart_cmsdk.c uarte.c uarte_line.c) $(wildcard $(ROOT)/boards/cortex_m/*.c)
-IMAGE := $(OUT)/$(APP).elf
+INCLUDES += -I$(ROOT)/boards/nrf52840
+BOARD_SOURCES := $(addprefix $(ROOT)/boards/nrf52840/,adc.c board.c boot_cause.c machine.c startup.c sysclock.c ticker.c \
+	timebase.c uart.c uart_cmsdk.c uarte.c uarte_line.c) $(CORTEX_M) $(BARE_METAL)

@@ -37,5 +37,5 @@ void sysclock_start(struct sysclock *clock) {
 	keep_debug_port();
 	NVMC_ICACHECNF = NVMC_ICACHECNF_CACHEEN; /* off after reset; PS 4.3.5 */
 	NRF_CLOCK_POWER->DCDCEN = BOARD_DCDC;
-	clock->source = start_crystal() ? "pll" : "hsi";
+	clock->source = start_crystal() ? "hfxo" : "hfint";
 }

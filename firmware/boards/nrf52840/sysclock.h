@@ -10,8 +10,7 @@
 
 struct sysclock {
 	enum machine machine;
-	/* In the words of the protocol: `pll` (64 MHz made from the crystal), `hsi` (the internal oscillator), `virtual`. */
-	const char *source;
+	const char *source; /* `hfxo`, `hfint`, `virtual` */
 };
 
 void sysclock_start(struct sysclock *clock);

@@ -1,16 +1,15 @@
 #include "timebase.h"
 
-#include <stddef.h>
-
+#include "bare_time.h"
 #include "cmsdk.h"
 #include "core.h"
 #include "cycle_marks.h"
 #include "ossicle_counter.h"
 #include "registers.h"
 #include "sysclock.h"
+#include "systick.h"
 #include "ticker.h"
 
-#define SYSTICK_PERIOD 0x1000000u
 #define CYCLES_PER_MICROSECOND (CORE_HZ / 1000000u)
 
 enum source {
@@ -22,43 +21,16 @@ enum source {
 static struct {
 	enum source source;
 	uint32_t counter_hz;
-	uint32_t systick_period;  /* clocks */
+	uint32_t systick_period; /* clocks */
 	uint32_t hop_micros;
-	volatile uint32_t hops;   /* ended since the start */
-	volatile uint32_t millis;
-	uint32_t micros;          /* below a millisecond */
 	struct ticker ticker;
 	struct ossicle_counter32 awake; /* the counter that stands still in sleep, as 64 bits */
-	uint64_t awake_at_start;  /* its value when TIMER1 began */
-	uint64_t stopped;         /* cycles that it stood still */
-	uint64_t irq_cycles;
-	uint32_t irq_overhead_16ths;
-	uint32_t irq_16ths;       /* below a cycle */
-	uint64_t sleep_cycles;
-	uint32_t hop_start;       /* value of hops */
-	volatile bool woken;
+	uint64_t awake_at_start;        /* its value when TIMER1 began */
+	uint64_t stopped;               /* cycles that it stood still */
 } state;
 
-static uint32_t systick_value(void *context) {
-	(void)context;
-	return SYST_CVR;
-}
-
-static bool systick_pending(void *context) {
-	(void)context;
-	return (SCB_ICSR & SCB_ICSR_PENDSTSET) != 0;
-}
-
-static uint32_t systick_wraps(void *context) {
-	(void)context;
-	return state.hops;
-}
-
 static inline uint64_t tick_cycles(void) {
-	const struct ossicle_systick_source source = {
-		systick_value, systick_pending, systick_wraps, NULL, state.systick_period - 1u,
-	};
-	struct ossicle_systick_time time = ossicle_systick_read(source);
+	struct ossicle_systick_time time = systick_read(state.systick_period);
 	return (uint64_t)time.wraps * state.systick_period + time.phase;
 }
 
@@ -71,7 +43,7 @@ static inline uint32_t raw_between(uint32_t from, uint32_t to) {
 	if (state.source == SOURCE_DWT) {
 		return to - from;
 	}
-	return from >= to ? from - to : from + state.systick_period - to;
+	return systick_between(from, to, state.systick_period);
 }
 
 /* Interrupts must be off. It is looked at each hop, so no wrap goes unseen, however long a stage. */
@@ -79,7 +51,7 @@ static inline uint64_t awake_cycles(void) {
 	uint32_t now = raw();
 	if (state.source == SOURCE_SYSTICK) {
 		/* SysTick counts down over 24 bits: what went by, added to what is known, is a 32-bit counter going up. */
-		now = state.awake.last + ((0u - now - state.awake.last) & (SYSTICK_PERIOD - 1u));
+		now = state.awake.last + ((0u - now - state.awake.last) & (SYSTICK_LONGEST_PERIOD - 1u));
 	}
 	return ossicle_counter32_extend(&state.awake, now);
 }
@@ -89,33 +61,24 @@ static inline uint64_t cycles(void) {
 	return state.source == SOURCE_TICK ? tick_cycles() : awake_cycles() + state.stopped;
 }
 
-static bool dwt_advances(void) {
-	DEMCR |= DEMCR_TRCENA;
-	DWT_CTRL |= DWT_CTRL_CYCCNTENA;
-	uint32_t before = DWT_CYCCNT;
-	__asm__ volatile("nop\n\tnop\n\tnop\n\tnop");
-	return DWT_CYCCNT != before;
-}
-
-static void start_systick(uint32_t period, uint32_t interrupt) {
+static void count_by_systick(uint32_t period, uint32_t interrupt) {
 	state.systick_period = period;
-	SYST_RVR = period - 1u;
-	SYST_CVR = 0;
-	SYST_CSR = SYST_CSR_CLKSOURCE | interrupt | SYST_CSR_ENABLE;
+	systick_start(period, interrupt);
 }
 
 void timebase_start(enum machine machine, uint32_t sample_rate, uint32_t hop) {
-	SCB_SHPR3 = (SCB_SHPR3 & 0x00FFFFFFu) | IRQ_PRIORITY << 24;
+	systick_set_priority();
+	bare_time.hops.ticks_per_hop = 1;
 	state.hop_micros = (uint32_t)((uint64_t)hop * 1000000u / sample_rate);
 	if (machine == MACHINE_MPS2) {
 		state.source = SOURCE_TICK;
 		state.counter_hz = MPS2_SYSTICK_HZ;
-		start_systick((uint32_t)((uint64_t)MPS2_SYSTICK_HZ * hop / sample_rate), SYST_CSR_TICKINT);
+		count_by_systick((uint32_t)((uint64_t)MPS2_SYSTICK_HZ * hop / sample_rate), SYST_CSR_TICKINT);
 	} else {
 		state.source = dwt_advances() ? SOURCE_DWT : SOURCE_SYSTICK;
 		state.counter_hz = CORE_HZ;
 		if (state.source == SOURCE_SYSTICK) {
-			start_systick(SYSTICK_PERIOD, 0);
+			count_by_systick(SYSTICK_LONGEST_PERIOD, 0);
 		}
 		ossicle_counter32_init(&state.awake, state.source == SOURCE_DWT ? DWT_CYCCNT : 0);
 		ticker_start(&state.ticker, NRF_TIMER1, hop, sample_rate);
@@ -134,14 +97,8 @@ uint32_t timebase_counter_hz(void) {
 
 void timebase_stamp(struct ossicle_stamp *stamp) {
 	uint32_t before = interrupts_off();
-	stamp->cycles = cycles();
-	stamp->irq_cycles = state.irq_cycles;
-	stamp->sleep_cycles = state.sleep_cycles;
+	bare_time_stamp(stamp, cycles());
 	interrupts_restore(before);
-}
-
-uint32_t timebase_millis(void) {
-	return state.millis;
 }
 
 uint64_t timebase_micros(void) {
@@ -151,38 +108,19 @@ uint64_t timebase_micros(void) {
 	return micros;
 }
 
-void timebase_hop_start(void) {
-	/* The first tick comes at any time within a hop; counting from it, no hop is ever early. */
-	state.hop_start = state.hops + 1u;
-}
-
-uint32_t timebase_hop_due(void) {
-	int32_t hops = (int32_t)(state.hops - state.hop_start);
-	return hops < 0 ? 0 : (uint32_t)hops;
-}
-
-uint32_t timebase_irq_enter(void) {
+/* Never inlined, so that what lies outside of the two readings is the same code in each handler: it is measured in one. */
+__attribute__((noinline)) uint32_t timebase_irq_enter(void) {
 	return raw();
 }
 
-void timebase_irq_leave(uint32_t entered) {
-	state.irq_16ths += state.irq_overhead_16ths;
-	state.irq_cycles += raw_between(entered, raw()) + state.irq_16ths / 16u;
-	state.irq_16ths %= 16u;
-}
-
-static void hops_ended(uint32_t hops) {
-	state.hops += hops;
-	state.micros += hops * state.hop_micros;
-	state.millis += state.micros / 1000u;
-	state.micros %= 1000u;
-	state.woken = true;
+__attribute__((noinline)) void timebase_irq_leave(uint32_t entered) {
+	irq_time_add(&bare_time.irq, raw_between(entered, raw()), bare_time.irq.overhead_16ths);
 }
 
 void SysTick_Handler(void) {
 	cycle_marks_irq_enter();
 	uint32_t entered = timebase_irq_enter();
-	hops_ended(1);
+	bare_time_ticked(1, state.hop_micros);
 	timebase_irq_leave(entered);
 	cycle_marks_irq_leave();
 }
@@ -190,7 +128,7 @@ void SysTick_Handler(void) {
 void TIMER1_IRQHandler(void) {
 	cycle_marks_irq_enter();
 	uint32_t entered = timebase_irq_enter();
-	hops_ended(ticker_hops(&state.ticker));
+	bare_time_ticked(ticker_hops(&state.ticker), state.hop_micros);
 	(void)awake_cycles();
 	timebase_irq_leave(entered);
 	cycle_marks_irq_leave();
@@ -200,10 +138,6 @@ void SWI5_IRQHandler(void) {
 	cycle_marks_irq_enter();
 	timebase_irq_leave(timebase_irq_enter());
 	cycle_marks_irq_leave();
-}
-
-void timebase_wake(void) {
-	state.woken = true;
 }
 
 /*
@@ -216,29 +150,24 @@ static void account_for_sleep(void) {
 	if (total > awake + state.stopped) {
 		uint64_t slept = total - awake - state.stopped;
 		state.stopped += slept;
-		state.sleep_cycles += slept;
+		bare_time.sleep_cycles += slept;
 	}
 }
 
-static void sleep_until_interrupt(void) {
-	/* A pending interrupt ends WFI even while masked (DDI 0403 B1.5.19): nothing can slip in between. The FPU's exception,
-	 * which may be pending for ever (anomaly 87), does not: it is not enabled in the NVIC. */
-	__asm__ volatile("dsb\n\twfi\n\tisb" : : : "memory");
-}
-
+/* The FPU's exception, which may be pending for ever (anomaly 87), does not end it: it is not enabled in the NVIC. */
 void timebase_sleep(void) {
 	uint32_t before = interrupts_off();
-	if (!state.woken) {
+	if (!bare_time.woken) {
 		if (state.source == SOURCE_TICK) {
 			uint64_t asleep = tick_cycles();
-			sleep_until_interrupt();
-			state.sleep_cycles += tick_cycles() - asleep;
+			core_wait();
+			bare_time.sleep_cycles += tick_cycles() - asleep;
 		} else {
-			sleep_until_interrupt();
+			core_wait();
 			account_for_sleep();
 		}
 	}
-	state.woken = false;
+	bare_time.woken = false;
 	interrupts_restore(before);
 }
 
@@ -250,21 +179,19 @@ static __attribute__((noinline)) uint32_t measure_pending(void) {
 	return raw_between(from, raw());
 }
 
+static void allow_swi(void) {
+	irq_enable(SWI5_IRQ);
+}
+
+static void forbid_swi(void) {
+	irq_disable(SWI5_IRQ);
+}
+
+static void withdraw_swi(void) {
+	NVIC_ICPR(SWI5_IRQ) = NVIC_BIT(SWI5_IRQ);
+}
+
 void timebase_calibrate(void) {
-	enum { ROUNDS = 16 };
-	uint32_t taken = 0;
-	uint32_t not_taken = 0;
-	uint64_t accounted = state.irq_cycles;
-	state.irq_overhead_16ths = 0;
-	for (int round = 0; round < ROUNDS; round++) {
-		irq_enable(SWI5_IRQ);
-		taken += measure_pending();
-		irq_disable(SWI5_IRQ);
-		not_taken += measure_pending();
-		NVIC_ICPR(SWI5_IRQ) = NVIC_BIT(SWI5_IRQ);
-	}
-	accounted = state.irq_cycles - accounted;
-	if (taken > not_taken + accounted) {
-		state.irq_overhead_16ths = (uint32_t)((taken - not_taken - accounted) * 16u / ROUNDS);
-	}
+	const struct irq_trial trial = { allow_swi, forbid_swi, withdraw_swi, measure_pending };
+	irq_time_calibrate(&bare_time.irq, trial, 16);
 }

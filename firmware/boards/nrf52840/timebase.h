@@ -8,11 +8,10 @@
 #ifndef TIMEBASE_H
 #define TIMEBASE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "machine.h"
-#include "ossicle_port.h"
+#include "timebase_common.h"
 
 void timebase_start(enum machine machine, uint32_t sample_rate, uint32_t hop);
 /* Finds out what taking an interrupt costs beside its handler's accounted part. */
@@ -22,16 +21,8 @@ void timebase_calibrate(void);
 const char *timebase_counter(void);
 uint32_t timebase_counter_hz(void);
 
-void timebase_stamp(struct ossicle_stamp *stamp);
-uint32_t timebase_millis(void);
 /* Of TIMER1: only where there is Nordic's timer. */
 uint64_t timebase_micros(void);
-void timebase_hop_start(void);
-uint32_t timebase_hop_due(void);
-
-/* Sleeps until an interrupt has called timebase_wake since the last sleep. */
-void timebase_sleep(void);
-void timebase_wake(void);
 
 /* Each interrupt handler brackets itself with these. */
 uint32_t timebase_irq_enter(void);

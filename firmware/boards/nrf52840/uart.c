@@ -1,6 +1,7 @@
 #include "uart.h"
 
 #include "core.h"
+#include "serial_line.h"
 
 #define TX_BYTES 512u
 
@@ -23,7 +24,7 @@ void uart_start(enum machine machine, struct ossicle_ring *rx) {
 	line->start(rx, &tx);
 }
 
-size_t uart_write(const uint8_t *from, size_t count) {
+size_t serial_write(const uint8_t *from, size_t count) {
 	size_t taken = 0;
 	while (taken < count && ossicle_ring_put(&tx, from[taken])) {
 		taken++;
@@ -34,16 +35,16 @@ size_t uart_write(const uint8_t *from, size_t count) {
 	return taken;
 }
 
-void uart_flush(void) {
+void serial_flush(void) {
 	while (ossicle_ring_used(&tx) > 0 || !line->is_drained()) {
 	}
 }
 
-uint32_t uart_overruns(void) {
+uint32_t serial_overruns(void) {
 	return line->overruns();
 }
 
-void uart_cry(const char *text) {
+void serial_cry(const char *text) {
 	if (line != NULL) {
 		line->cry(text);
 	}

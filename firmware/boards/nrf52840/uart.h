@@ -1,12 +1,11 @@
 /*
- * The serial line: received bytes go into a ring by interrupt, sent bytes come out of one. Below it is one of three
+ * The serial line (serial_line.h): received bytes go into a ring by interrupt, sent bytes come out of one. Below it is one of three
  * peripherals (uart_line): UARTE0 with DMA on silicon, the design kit's UART on mps2-an386, Nordic's old UART on microbit.
  */
 #ifndef UART_H
 #define UART_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "machine.h"
@@ -34,11 +33,5 @@ extern const struct uart_line cmsdk_line;
 extern const struct uart_line legacy_line;
 
 void uart_start(enum machine machine, struct ossicle_ring *rx);
-size_t uart_write(const uint8_t *from, size_t count);
-void uart_flush(void);
-uint32_t uart_overruns(void);
-
-/* For a fault handler. */
-void uart_cry(const char *text);
 
 #endif

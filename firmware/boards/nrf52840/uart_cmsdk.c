@@ -3,6 +3,7 @@
 #include "cmsdk.h"
 #include "core.h"
 #include "cycle_marks.h"
+#include "serial_line.h"
 #include "timebase.h"
 #include "uart.h"
 
@@ -68,10 +69,10 @@ void CMSDK_UART_RX_IRQHandler(void) {
 	cycle_marks_irq_leave();
 }
 
-void cmsdk_defer(void) {
+void serial_defer(void) {
 	irq_disable(CMSDK_UART_RX_IRQ);
 }
 
-void cmsdk_resume(void) {
+void serial_resume(void) {
 	NVIC_ISER(CMSDK_UART_RX_IRQ) = NVIC_BIT(CMSDK_UART_RX_IRQ);
 }

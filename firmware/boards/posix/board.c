@@ -1,4 +1,4 @@
-/* The posix board: this program is the device, a pty is its UART. */
+/* The boards that are a program: this process is the device, wire.h its UART. */
 #define _GNU_SOURCE
 #include "board.h"
 
@@ -9,19 +9,20 @@
 #include "build_id.h"
 #include "clock.h"
 #include "options.h"
-#include "pty.h"
-#include "reset.h"
 #include "stack.h"
+#include "wire.h"
 
 #define RX_BYTES 2048u
 #define STORE_BYTES (64u * 1024u)
 #define IDLE_NS 20000000
+#ifndef BOARD_NAME
+#define BOARD_NAME "posix"
+#endif
 
 /* Set by the linker. */
 extern char __data_start, _edata, __bss_start, _end;
 
 static struct options options;
-static struct pty pty;
 static uint8_t rx_bytes[RX_BYTES];
 static struct ossicle_ring rx;
 static uint8_t store[STORE_BYTES];
@@ -32,7 +33,7 @@ static int64_t hop_began = -1;
 static const char *const caps[] = { "realtime", "preload" };
 static struct ossicle_identity identity = {
 	.firmware = "liquid-audio",
-	.board = "posix",
+	.board = BOARD_NAME,
 	.clock_source = "host",
 	.clock_hz = CLOCK_HZ,
 	.counter = "host",
@@ -43,18 +44,18 @@ static struct ossicle_identity identity = {
 
 static size_t port_read(void *context, uint8_t *to, size_t max) {
 	(void)context;
-	size_t count = pty_read(&pty, to, max);
+	size_t count = wire_read(to, max);
 	return options.mute ? 0 : count;
 }
 
 static uint32_t port_overruns(void *context) {
 	(void)context;
-	return 0; /* the kernel holds the host back */
+	return 0; /* the wire holds the host back, or ends what it carries */
 }
 
 static long port_write(void *context, const uint8_t *from, size_t count) {
 	(void)context;
-	return options.mute ? (long)count : pty_write(&pty, from, count);
+	return options.mute ? (long)count : wire_write(from, count);
 }
 
 static void port_stamp(void *context, struct ossicle_stamp *stamp) {
@@ -91,7 +92,7 @@ static void port_idle(void *context) {
 		int64_t next = hop_end((uint64_t)port_hop_due(context) + 1u) + 1000 - before;
 		wait = next < 0 ? 0 : next < wait ? next : wait;
 	}
-	pty_wait(&pty, wait);
+	wire_wait(wait);
 	clock_slept(clock_nanoseconds() - before);
 	clock_keep();
 }
@@ -129,7 +130,7 @@ static void port_memory(void *context, struct ossicle_memory *memory) {
 
 static void port_reset(void *context) {
 	(void)context;
-	reset_now();
+	wire_restart();
 }
 
 static const struct ossicle_port port = {
@@ -157,17 +158,11 @@ static uint32_t new_boot_id(void) {
 }
 
 void board_start(int argc, char **argv, uint32_t sample_rate, uint32_t hop, struct board *board) {
-	options_parse(argc, argv, &options);
+	options_parse(argc, argv, &wire_options, &options);
 	hop_rate = sample_rate;
 	hop_samples = hop;
-	pty.tick = clock_keep;
+	wire_open(argc, argv, &options);
 	clock_start(&options);
-	if (options.resumed) {
-		pty_resume(&pty, options.master, options.slave);
-	} else {
-		pty_open(&pty);
-	}
-	reset_arm(argv, &options, pty.master, pty.slave);
 	identity.build = build_id_hex();
 	identity.boot_id = new_boot_id();
 	identity.cause = options.cause;
@@ -180,7 +175,7 @@ void board_start(int argc, char **argv, uint32_t sample_rate, uint32_t hop, stru
 }
 
 void board_run(void (*loop)(void)) {
-	stack_run(loop);
+	wire_run(loop);
 }
 
 void board_stop(const char *why) {

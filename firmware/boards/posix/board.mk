@@ -1,7 +1,3 @@
-# A program for this machine. posix-san: the same under the address and undefined-behaviour sanitizers.
-CC := gcc
-CFLAGS := -g -pthread $(if $(filter posix-san,$(BOARD)),-O1 -fno-omit-frame-pointer -fsanitize=address$(comma)undefined -fno-sanitize-recover=all,-O2)
-LDFLAGS := -Wl,--build-id=sha1
-INCLUDES += -I$(ROOT)/boards/posix
+# A program for this machine on a pty.
+include $(ROOT)/boards/posix/host.mk
 BOARD_SOURCES := $(filter-out $(wildcard $(ROOT)/boards/posix/test_*.c),$(wildcard $(ROOT)/boards/posix/*.c))
-IMAGE := $(OUT)/$(APP)

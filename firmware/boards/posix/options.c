@@ -7,11 +7,12 @@
 
 static const char usage[] =
 	"usage: liquid-audio [--counter host|scripted] [--counter-start N] [--boot-id HEX8] [--mute]\n"
-	"                    [--clock-factor F] [--clock-drift FRACTION_PER_SECOND] [--clock-freeze-after SECONDS]\n"
-	"Opens a pty, prints `pty <path>` and speaks the Ossicle wire protocol on it until standard input ends.\n";
+	"                    [--clock-factor F] [--clock-drift FRACTION_PER_SECOND] [--clock-freeze-after SECONDS]\n";
+static const struct option_set *more;
 
-static void refuse(const char *option, const char *expected, const char *got) {
+void options_refuse(const char *option, const char *expected, const char *got) {
 	fprintf(stderr, "liquid-audio: %s: expected %s, got %s\n%s", option, expected, got == NULL ? "nothing" : got, usage);
+	fputs(more == NULL ? "" : more->usage, stderr);
 	exit(2);
 }
 
@@ -20,7 +21,7 @@ static unsigned long long number(const char *option, const char *text, int base,
 	errno = 0;
 	unsigned long long value = text == NULL || text[0] == '-' ? 0 : strtoull(text, &end, base);
 	if (end == NULL || end == text || *end != 0 || errno != 0 || value > max) {
-		refuse(option, base == 16 ? "up to 8 hex digits" : "a whole number below 2^32", text);
+		options_refuse(option, base == 16 ? "up to 8 hex digits" : "a whole number below 2^32", text);
 	}
 	return value;
 }
@@ -29,23 +30,13 @@ static double real(const char *option, const char *text, double min, double max,
 	char *end = NULL;
 	double value = text == NULL ? 0 : strtod(text, &end);
 	if (end == NULL || end == text || *end != 0 || !(value >= min && value <= max)) {
-		refuse(option, expected, text);
+		options_refuse(option, expected, text);
 	}
 	return value;
 }
 
-/* MASTER,SLAVE,RESETS,CAUSE: written by reset.c, of no use to anybody else. */
-static void parse_resume(const char *text, struct options *options) {
-	static char cause[16];
-	if (text == NULL
-		|| sscanf(text, "%d,%d,%u,%15[a-z-]", &options->master, &options->slave, &options->resets, cause) != 4) {
-		refuse("--resume", "MASTER,SLAVE,RESETS,CAUSE", text);
-	}
-	options->resumed = true;
-	options->cause = cause;
-}
-
-void options_parse(int argc, char **argv, struct options *options) {
+void options_parse(int argc, char **argv, const struct option_set *set, struct options *options) {
+	more = set;
 	memset(options, 0, sizeof *options);
 	options->clock_factor = 1.0;
 	options->clock_freeze_after = -1.0;
@@ -61,7 +52,7 @@ void options_parse(int argc, char **argv, struct options *options) {
 		if (strcmp(option, "--counter") == 0) {
 			options->scripted = value != NULL && strcmp(value, "scripted") == 0;
 			if (!options->scripted && (value == NULL || strcmp(value, "host") != 0)) {
-				refuse(option, "host or scripted", value);
+				options_refuse(option, "host or scripted", value);
 			}
 		} else if (strcmp(option, "--counter-start") == 0) {
 			options->counter_start = (uint32_t)number(option, value, 10, UINT32_MAX);
@@ -74,10 +65,8 @@ void options_parse(int argc, char **argv, struct options *options) {
 		} else if (strcmp(option, "--boot-id") == 0) {
 			options->boot_id = (uint32_t)number(option, value, 16, UINT32_MAX);
 			options->boot_id_given = true;
-		} else if (strcmp(option, "--resume") == 0) {
-			parse_resume(value, options);
-		} else {
-			refuse(option, "one of the options below", "an unknown option");
+		} else if (set == NULL || !set->take(option, value, options)) {
+			options_refuse(option, "one of the options below", "an unknown option");
 		}
 	}
 }

@@ -1,4 +1,4 @@
-/* Command line of the posix board. */
+/* Command line of a board that is a program. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -16,12 +16,16 @@ struct options {
 	uint32_t boot_id;
 	bool mute;            /* never answers */
 
-	/* After a reset the program starts itself anew and hands over what a reset leaves alone. */
-	bool resumed;
-	int master;
-	int slave;
+	/* Not options: the wire fills them in (wire.h). */
 	uint32_t resets;
 	const char *cause;
+};
+
+/* Options beyond these. */
+struct option_set {
+	const char *usage;
+	/* Whether it knows `option`. `value` is what stands behind it, NULL where there is nothing. */
+	bool (*take)(const char *option, const char *value, struct options *options);
 };
 
 #define SCRIPTED_STEP 1000u
@@ -29,6 +33,8 @@ struct options {
 #define MAX_CLOCK_FACTOR 100.0
 
 /* Ends the program with a message and exit status 2 on anything it does not know. */
-void options_parse(int argc, char **argv, struct options *options);
+void options_parse(int argc, char **argv, const struct option_set *set, struct options *options);
+/* Says what is wrong and how the program is called, and ends it with status 2. */
+void options_refuse(const char *option, const char *expected, const char *got);
 
 #endif

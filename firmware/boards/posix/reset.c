@@ -40,10 +40,10 @@ static void copy_arguments(char **to, char **argv, char *resume) {
 	to[count] = NULL;
 }
 
-void reset_arm(char **argv, const struct options *options, int master, int slave) {
+void reset_arm(char **argv, uint32_t resets_before, int master, int slave) {
 	struct sigaction action;
 	sigset_t set;
-	uint32_t resets = options->resets + 1u;
+	uint32_t resets = resets_before + 1u;
 	snprintf(pin_resume, sizeof pin_resume, "%d,%d,%u,pin", master, slave, resets);
 	snprintf(software_resume, sizeof software_resume, "%d,%d,%u,software", master, slave, resets);
 	copy_arguments(pin_arguments, argv, pin_resume);

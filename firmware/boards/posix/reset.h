@@ -2,10 +2,10 @@
 #ifndef RESET_H
 #define RESET_H
 
-#include "options.h"
+#include <stdint.h>
 
 /* SIGUSR1 from now on is the reset pin: at any instruction, all state is gone, only the pty stays open. */
-void reset_arm(char **argv, const struct options *options, int master, int slave);
+void reset_arm(char **argv, uint32_t resets_before, int master, int slave);
 
 /* The firmware's own restart. */
 void reset_now(void);

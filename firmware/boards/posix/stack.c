@@ -36,6 +36,8 @@ void stack_run(void (*loop)(void)) {
 		exit(1);
 	}
 	pthread_join(thread, NULL);
+	pthread_attr_destroy(&attributes);
+	munmap(low, STACK_BYTES);
 }
 
 uint32_t stack_bytes(void) {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Runs `loop` on a thread of its own and does not return. */
+/* Runs `loop` on a thread of its own, on a stack painted anew, until it returns. */
 void stack_run(void (*loop)(void));
 
 /* Size of that stack. */

@@ -11,7 +11,7 @@ static struct options parsed(int count, const char *const *arguments) {
 	for (int i = 0; i < count; i++) {
 		argv[1 + i] = (char *)arguments[i];
 	}
-	options_parse(1 + count, argv, &options);
+	options_parse(1 + count, argv, NULL, &options);
 	return options;
 }
 

@@ -6,16 +6,12 @@ HSE_HZ ?= 8000000
 STACK_BYTES ?= 6144
 # The injected 56 KB buffer has to come from somewhere.
 RIG_BYTES := $(if $(filter larger-buffer,$(INJECT)),32768,65536)
+LINKER_SCRIPT := $(ROOT)/boards/stm32f405/link.ld
+include $(ROOT)/boards/cortex_m/cortex_m.mk
 
-CC := arm-none-eabi-gcc
 # soft: all that is computed is integer, and the FPU's registers, which the compiler would copy 64-bit words with, stay out of
 # it: the cycle model's costs of its instructions are not validated.
 CFLAGS := -O2 -g -mcpu=cortex-m4 -mthumb -mfloat-abi=soft -ffunction-sections -fdata-sections
 DEFINES += -DHSE_HZ=$(HSE_HZ)u -DRIG_BYTES=$(RIG_BYTES)u
-LINKER_SCRIPT := $(ROOT)/boards/stm32f405/link.ld
-LDFLAGS := -nostartfiles -T $(LINKER_SCRIPT) -Wl,--defsym=STACK_BYTES=$(STACK_BYTES) -Wl,--gc-sections \
-	-Wl,--build-id=sha1 -Wl,--fatal-warnings -Wl,-Map=$(OUT)/$(APP).map
-LINK_DEPENDENCIES := $(LINKER_SCRIPT)
-INCLUDES += -I$(ROOT)/boards/stm32f405 -I$(ROOT)/boards/cortex_m
-BOARD_SOURCES := $(filter-out $(ROOT)/boards/stm32f405/test_%,$(wildcard $(ROOT)/boards/stm32f405/*.c)) $(wildcard $(ROOT)/boards/cortex_m/*.c)
-IMAGE := $(OUT)/$(APP).elf
+INCLUDES += -I$(ROOT)/boards/stm32f405
+BOARD_SOURCES := $(filter-out $(ROOT)/boards/stm32f405/test_%,$(wildcard $(ROOT)/boards/stm32f405/*.c)) $(CORTEX_M) $(BARE_METAL)

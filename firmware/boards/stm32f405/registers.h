@@ -1,13 +1,12 @@
 /*
- * Registers of the STM32F405 that this board uses, by ST's and Arm's names.
- * RM0090 = ST reference manual, DDI 0403 = Armv7-M architecture reference manual.
+ * Registers of the STM32F405 that this board uses, by ST's names. RM0090 = ST reference manual. The core's are in core.h.
  */
 #ifndef REGISTERS_H
 #define REGISTERS_H
 
 #include <stdint.h>
 
-#define REG(address) (*(volatile uint32_t *)(address))
+#include "core.h"
 
 /* RCC, RM0090 7.3 */
 #define RCC_CR REG(0x40023800u)
@@ -120,51 +119,5 @@
 #define UNIQUE_ID_0 REG(0x1FFF7A10u)
 #define UNIQUE_ID_1 REG(0x1FFF7A14u)
 #define UNIQUE_ID_2 REG(0x1FFF7A18u)
-
-/* SysTick, DDI 0403 B3.3 */
-#define SYST_CSR REG(0xE000E010u)
-#define SYST_CSR_ENABLE (1u << 0)
-#define SYST_CSR_TICKINT (1u << 1)
-#define SYST_CSR_CLKSOURCE (1u << 2)
-#define SYST_RVR REG(0xE000E014u)
-#define SYST_CVR REG(0xE000E018u)
-
-/* NVIC, DDI 0403 B3.4 */
-#define NVIC_ISER(irq) REG(0xE000E100u + 4u * ((irq) / 32u))
-#define NVIC_ICER(irq) REG(0xE000E180u + 4u * ((irq) / 32u))
-#define NVIC_ISPR(irq) REG(0xE000E200u + 4u * ((irq) / 32u))
-#define NVIC_ICPR(irq) REG(0xE000E280u + 4u * ((irq) / 32u))
-#define NVIC_BIT(irq) (1u << ((irq) % 32u))
-#define NVIC_IPR(irq) (*(volatile uint8_t *)(0xE000E400u + (irq)))
-
-/* System control, DDI 0403 B3.2 */
-#define SCB_ICSR REG(0xE000ED04u)
-#define SCB_ICSR_PENDSTSET (1u << 26)
-#define SCB_VTOR REG(0xE000ED08u)
-#define SCB_AIRCR REG(0xE000ED0Cu)
-#define SCB_AIRCR_SYSRESETREQ 0x05FA0004u
-#define SCB_CCR REG(0xE000ED14u)
-#define SCB_CCR_DIV_0_TRP (1u << 4)
-#define SCB_SHPR3 REG(0xE000ED20u)
-#define SCB_CFSR REG(0xE000ED28u)
-#define SCB_HFSR REG(0xE000ED2Cu)
-#define SCB_CPACR REG(0xE000ED88u)
-
-/* Debug and trace, DDI 0403 C1.6.5 and C1.8 */
-#define DEMCR REG(0xE000EDFCu)
-#define DEMCR_TRCENA (1u << 24)
-#define DWT_CTRL REG(0xE0001000u)
-#define DWT_CTRL_CYCCNTENA (1u << 0)
-#define DWT_CYCCNT REG(0xE0001004u)
-
-static inline uint32_t interrupts_off(void) {
-	uint32_t before;
-	__asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(before) : : "memory");
-	return before;
-}
-
-static inline void interrupts_restore(uint32_t before) {
-	__asm__ volatile("msr primask, %0" : : "r"(before) : "memory");
-}
 
 #endif

@@ -1,50 +1,21 @@
 #include "timebase.h"
 
+#include "bare_time.h"
 #include "core_speed.h"
 #include "cycle_marks.h"
-#include "ossicle_counter.h"
 #include "registers.h"
 #include "sysclock.h"
-
-#define SYSTICK_MAX 0x1000000u
+#include "systick.h"
 
 static struct {
 	bool dwt;
 	struct core_speed clock;
 	uint32_t period_us;
-	uint32_t ticks_per_hop;
-	volatile uint32_t wraps;
-	volatile uint32_t millis;
-	uint32_t micros;         /* below a millisecond */
-	uint64_t stopped;        /* cycles that CYCCNT stood still */
-	uint64_t irq_cycles;
-	uint32_t irq_overhead_16ths;
-	uint32_t irq_16ths;      /* below a cycle */
-	uint64_t sleep_cycles;
-	uint32_t hop_start;      /* value of wraps */
-	volatile bool woken;
+	uint64_t stopped; /* cycles that CYCCNT stood still */
 } state;
 
-static uint32_t systick_value(void *context) {
-	(void)context;
-	return SYST_CVR;
-}
-
-static bool systick_pending(void *context) {
-	(void)context;
-	return (SCB_ICSR & SCB_ICSR_PENDSTSET) != 0;
-}
-
-static uint32_t systick_wraps(void *context) {
-	(void)context;
-	return state.wraps;
-}
-
 static inline uint64_t systick_cycles(void) {
-	const struct ossicle_systick_source source = {
-		systick_value, systick_pending, systick_wraps, NULL, core_speed_period(&state.clock) - 1u,
-	};
-	struct ossicle_systick_time time = ossicle_systick_read(source);
+	struct ossicle_systick_time time = systick_read(core_speed_period(&state.clock));
 	return (uint64_t)time.wraps * state.clock.period + core_speed_nominal(&state.clock, time.phase);
 }
 
@@ -56,26 +27,17 @@ static inline uint64_t cycles(void) {
 	return systick_cycles();
 }
 
-static bool dwt_advances(void) {
-	DEMCR |= DEMCR_TRCENA;
-	DWT_CTRL |= DWT_CTRL_CYCCNTENA;
-	uint32_t before = DWT_CYCCNT;
-	__asm__ volatile("nop\n\tnop\n\tnop\n\tnop");
-	return DWT_CYCCNT != before;
-}
-
 void timebase_start(uint32_t core_hz, uint32_t sample_rate, uint32_t hop) {
 	uint64_t hop_cycles = (uint64_t)core_hz * hop / sample_rate;
-	state.ticks_per_hop = (uint32_t)((hop_cycles + SYSTICK_MAX - 1u) / SYSTICK_MAX);
+	uint32_t ticks_per_hop = (uint32_t)((hop_cycles + SYSTICK_LONGEST_PERIOD - 1u) / SYSTICK_LONGEST_PERIOD);
+	bare_time.hops.ticks_per_hop = ticks_per_hop;
 	state.dwt = dwt_advances();
-	core_speed_init(&state.clock, (uint32_t)(hop_cycles / state.ticks_per_hop), DWT_CYCCNT);
+	core_speed_init(&state.clock, (uint32_t)(hop_cycles / ticks_per_hop), DWT_CYCCNT);
 	state.period_us = (uint32_t)((uint64_t)state.clock.period * 1000000u / core_hz);
 	/* SysTick and USART1 share one priority: neither interrupts the other, so no interrupt time is counted twice. */
-	SCB_SHPR3 = (SCB_SHPR3 & 0x00FFFFFFu) | 0x80000000u;
-	NVIC_IPR(USART1_IRQ) = 0x80u;
-	SYST_RVR = state.clock.period - 1u;
-	SYST_CVR = 0;
-	SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
+	systick_set_priority();
+	NVIC_IPR_BYTE(USART1_IRQ) = IRQ_PRIORITY;
+	systick_start(state.clock.period, SYST_CSR_TICKINT);
 }
 
 bool timebase_uses_dwt(void) {
@@ -84,24 +46,8 @@ bool timebase_uses_dwt(void) {
 
 void timebase_stamp(struct ossicle_stamp *stamp) {
 	uint32_t before = interrupts_off();
-	stamp->cycles = cycles();
-	stamp->irq_cycles = state.irq_cycles;
-	stamp->sleep_cycles = state.sleep_cycles;
+	bare_time_stamp(stamp, cycles());
 	interrupts_restore(before);
-}
-
-uint32_t timebase_millis(void) {
-	return state.millis;
-}
-
-void timebase_hop_start(void) {
-	/* The first tick comes at any time within a period; counting from it, no hop is ever early. */
-	state.hop_start = state.wraps + 1u;
-}
-
-uint32_t timebase_hop_due(void) {
-	int32_t ticks = (int32_t)(state.wraps - state.hop_start);
-	return ticks < 0 ? 0 : (uint32_t)ticks / state.ticks_per_hop;
 }
 
 static inline uint32_t raw(void) {
@@ -113,27 +59,25 @@ static inline uint32_t raw_between(uint32_t from, uint32_t to) {
 	if (state.dwt) {
 		return to - from;
 	}
-	return from >= to ? from - to : from + core_speed_period(&state.clock) - to;
+	return systick_between(from, to, core_speed_period(&state.clock));
 }
 
-uint32_t timebase_irq_enter(void) {
+/* Never inlined, so that what lies outside of the two readings is the same code in each handler: it is measured in one. */
+__attribute__((noinline)) uint32_t timebase_irq_enter(void) {
 	return raw();
 }
 
-void timebase_irq_leave(uint32_t entered) {
-	state.irq_16ths += (uint32_t)core_speed_nominal(&state.clock, state.irq_overhead_16ths);
-	state.irq_cycles += core_speed_nominal(&state.clock, raw_between(entered, raw())) + state.irq_16ths / 16u;
-	state.irq_16ths %= 16u;
+__attribute__((noinline)) void timebase_irq_leave(uint32_t entered) {
+	irq_time_add(
+		&bare_time.irq, core_speed_nominal(&state.clock, raw_between(entered, raw())),
+		core_speed_nominal(&state.clock, bare_time.irq.overhead_16ths)
+	);
 }
 
 void SysTick_Handler(void) {
 	cycle_marks_irq_enter();
 	uint32_t entered = timebase_irq_enter();
-	state.wraps++;
-	state.micros += state.period_us;
-	state.millis += state.micros / 1000u;
-	state.micros %= 1000u;
-	state.woken = true;
+	bare_time_ticked(1, state.period_us);
 	if (state.dwt) {
 		(void)core_speed_extend(&state.clock, DWT_CYCCNT); /* no wrap goes unseen, however long a stage */
 	}
@@ -141,24 +85,19 @@ void SysTick_Handler(void) {
 	cycle_marks_irq_leave();
 }
 
-void timebase_wake(void) {
-	state.woken = true;
-}
-
 void timebase_sleep(void) {
 	uint32_t before = interrupts_off();
-	if (!state.woken) {
+	if (!bare_time.woken) {
 		uint64_t asleep = systick_cycles();
 		uint32_t counted = DWT_CYCCNT;
-		/* A pending interrupt ends WFI even while masked (DDI 0403 B1.5.19): nothing can slip in between. */
-		__asm__ volatile("dsb\n\twfi\n\tisb" : : : "memory");
+		core_wait();
 		uint64_t slept = systick_cycles() - asleep;
-		state.sleep_cycles += slept;
+		bare_time.sleep_cycles += slept;
 		if (state.dwt) {
 			state.stopped += slept - core_speed_nominal(&state.clock, DWT_CYCCNT - counted);
 		}
 	}
-	state.woken = false;
+	bare_time.woken = false;
 	interrupts_restore(before);
 }
 
@@ -209,21 +148,19 @@ static __attribute__((noinline)) uint32_t measure_pending(void) {
 	return raw_between(from, raw());
 }
 
+static void allow_usart(void) {
+	NVIC_ISER(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
+}
+
+static void forbid_usart(void) {
+	NVIC_ICER(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
+}
+
+static void withdraw_usart(void) {
+	NVIC_ICPR(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
+}
+
 void timebase_calibrate(void) {
-	enum { ROUNDS = 16 };
-	uint32_t taken = 0;
-	uint32_t not_taken = 0;
-	uint64_t accounted = state.irq_cycles;
-	state.irq_overhead_16ths = 0;
-	for (int round = 0; round < ROUNDS; round++) {
-		NVIC_ISER(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
-		taken += measure_pending();
-		NVIC_ICER(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
-		not_taken += measure_pending();
-		NVIC_ICPR(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
-	}
-	accounted = state.irq_cycles - accounted;
-	if (taken > not_taken + accounted) {
-		state.irq_overhead_16ths = (uint32_t)((taken - not_taken - accounted) * 16u / ROUNDS);
-	}
+	const struct irq_trial trial = { allow_usart, forbid_usart, withdraw_usart, measure_pending };
+	irq_time_calibrate(&bare_time.irq, trial, 16);
 }

@@ -12,21 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ossicle_port.h"
+#include "timebase_common.h"
 
 void timebase_start(uint32_t core_hz, uint32_t sample_rate, uint32_t hop);
 /* Finds out what taking an interrupt costs beside its handler's accounted part. The USART's must be harmless now. */
 void timebase_calibrate(void);
 
 bool timebase_uses_dwt(void);
-void timebase_stamp(struct ossicle_stamp *stamp);
-uint32_t timebase_millis(void);
-void timebase_hop_start(void);
-uint32_t timebase_hop_due(void);
-
-/* Sleeps until an interrupt has called timebase_wake since the last sleep. */
-void timebase_sleep(void);
-void timebase_wake(void);
 
 /* Half the core's clock, or all of it again; the PLL must be running. Times stay in cycles of the full clock (core_speed.h).
  * From the main loop, interrupts on. Returns whether it is halved now: CYCCNT must advance for that. */

@@ -2,6 +2,7 @@
 
 #include "cycle_marks.h"
 #include "registers.h"
+#include "serial_line.h"
 #include "timebase.h"
 
 #define TX_BYTES 1024u
@@ -67,7 +68,7 @@ void USART1_IRQHandler(void) {
 	cycle_marks_irq_leave();
 }
 
-size_t usart_write(const uint8_t *from, size_t count) {
+size_t serial_write(const uint8_t *from, size_t count) {
 	if (is_virtual) {
 		/* The emulator's transmitter is always ready and knows no transmit interrupt. */
 		for (size_t i = 0; i < count; i++) {
@@ -85,25 +86,25 @@ size_t usart_write(const uint8_t *from, size_t count) {
 	return taken;
 }
 
-void usart_flush(void) {
+void serial_flush(void) {
 	while (ossicle_ring_used(&tx) > 0 || (USART1_SR & USART_SR_TC) == 0) {
 	}
 }
 
-uint32_t usart_overruns(void) {
+uint32_t serial_overruns(void) {
 	return overruns;
 }
 
-void usart_defer(void) {
+void serial_defer(void) {
 	NVIC_ICER(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
 	__asm__ volatile("dsb\n\tisb" : : : "memory");
 }
 
-void usart_resume(void) {
+void serial_resume(void) {
 	NVIC_ISER(USART1_IRQ) = NVIC_BIT(USART1_IRQ);
 }
 
-void usart_cry(const char *text) {
+void serial_cry(const char *text) {
 	USART1_CR1 = USART_CR1_UE | USART_CR1_TE;
 	for (; *text != 0; text++) {
 		for (uint32_t turn = 0; turn < 1000000u && (USART1_SR & USART_SR_TXE) == 0; turn++) {

@@ -177,6 +177,10 @@ def line_cases():
         '{"t":"health","q":4294967295,"crcErrors":0,"gaps":0,"overruns":0,"longFrames":0,"ms":12}',
         '{"t":"clock","q":0,"phase":"end","cycles":336000000,"hz":168000000}',
         '{"t":"error","q":9,"code":"clip","text":"offset-7-expected-0"}',
+        '{"t":"hello","q":1,"proto":1,"nonce":"deadbeef","boot":"0badcafe","build":"0123456789abcdef0123456789abcdef01234567",'
+        '"firmware":"liquid-audio","board":"nrf52840","clockHz":64000000,"clockSource":"hfxo","counter":"dwt",'
+        '"counterHz":64000000,"rxBytes":2048,"clipBytes":0,"sampleRate":16000,"hop":256,"scoreScale":256,'
+        '"model":"0f1e2d3c","stages":["front-end"],"labels":["yes"],"caps":["realtime","adc"]}',
     ]
     for text in messages:
         cases.append({"name": f"good {json.loads(text)['t']}", "kind": "message", "line": line(text), "message": json.loads(text)})
@@ -285,6 +289,119 @@ def base64_cases():
     return cases
 
 
+def mqtt_chunk_cases():
+    kinds = {"BYTES": 0, "BEAT": 1, "END": 2, "CYCLES": 3}
+    cases = []
+
+    def chunk(kind: int, sequence: int, channel: str, payload: bytes, magic=0x4F, version=1, reserved=0) -> bytes:
+        return struct.pack("<BBBBI", magic, version, kind, reserved, sequence) + bytes.fromhex(channel) + payload
+
+    def good(name, kind, sequence, channel, payload):
+        data = chunk(kinds[kind], sequence, channel, payload)
+        cases.append({
+            "name": name, "ok": True, "kind": kind, "sequence": sequence, "channel": channel, "payload": payload.hex(),
+            "hex": data.hex(),
+        })
+
+    def bad(name, data):
+        cases.append({"name": name, "ok": False, "hex": data.hex()})
+
+    good("first byte of a stream", "BYTES", 0, "0011223344556677", b"x")
+    good("each field its own bytes", "BYTES", 0x01020304, "a1b2c3d4e5f60718", b"hi")
+    good("last sequence", "BYTES", 0xFFFFFFFF, "ffffffffffffffff", bytes([0, 0x4F, 255]))
+    good("longest payload", "BYTES", 7, "0000000000000000", bytes((i * 7) & 255 for i in range(4096)))
+    good("beat", "BEAT", 8, "0123456789abcdef", b"")
+    good("end", "END", 9, "0123456789abcdef", b'{"code":"link-lost","text":"gone"}')
+    good("cycles", "CYCLES", 10, "0123456789abcdef", b"1 hop 0 awake 1 2 0\n")
+    whole = chunk(0, 1, "0011223344556677", b"x")
+    bad("nothing", b"")
+    bad("half a header", whole[:15])
+    bad("a telemetry line", b'{"t":"ack","q":2,"next":1,"credit":1}*00000000')
+    bad("another magic", chunk(0, 1, "0011223344556677", b"x", magic=0x50))
+    bad("another version", chunk(0, 1, "0011223344556677", b"x", version=2))
+    bad("reserved byte in use", chunk(0, 1, "0011223344556677", b"x", reserved=1))
+    bad("a kind there is not", chunk(4, 1, "0011223344556677", b"x"))
+    bad("kind 255", chunk(255, 1, "0011223344556677", b"x"))
+    bad("BYTES without bytes", whole[:16])
+    bad("END without a reason", chunk(2, 1, "0011223344556677", b""))
+    bad("a BEAT that holds something", chunk(1, 1, "0011223344556677", b"x"))
+    bad("one byte too long", chunk(0, 1, "0011223344556677", bytes(4097)))
+    return cases
+
+
+def mqtt_ask_cases():
+    hex16, hex32, hex64 = "0123456789abcdef", "0123456789abcdef" * 2, "0123456789abcdef" * 4
+    plain = {"v": 1, "id": hex32, "op": "describe", "replyTo": hex32[::-1]}
+    timed = {**plain, "incarnation": hex16, "expiresDeviceMs": 9007199254740991, "lease": hex16[::-1]}
+    acquire = {**timed, "op": "acquire", "holder": "ci", "imageSha256": hex64, "factsSha256": hex64[::-1]}
+    start = {**timed, "op": "start", "channel": "fedcba9876543210"}
+    asks = [
+        plain, acquire, {**timed, "op": "flash"}, {**timed, "op": "safe"}, start, {**start, "op": "stop"},
+        {**plain, "op": "release", "lease": hex16},
+    ]
+    cases = []
+
+    def good(name, ask):
+        cases.append({"name": name, "ok": True, "ask": ask, "hex": json.dumps(ask).encode().hex()})
+
+    def bad(name, data):
+        cases.append({"name": name, "ok": False, "hex": (data if isinstance(data, bytes) else json.dumps(data).encode()).hex()})
+
+    for ask in asks:
+        good(ask["op"], ask)
+    good("longest holder, in letters of four bytes", {**acquire, "holder": "\U0001f600" * 80})
+    good("a holder that JSON has to spell", {**acquire, "holder": 'a"\\/\n\t\u00e4'})
+    good("expiry 0", {**start, "expiresDeviceMs": 0})
+    as_bytes = json.dumps(start).encode()
+    cases.append({"name": "whitespace around", "ok": True, "ask": start, "hex": (b" \n\t\r" + as_bytes + b"\n").hex()})
+    for ask in asks:
+        for field in ask:
+            bad(f"{ask['op']} without {field}", {k: v for k, v in ask.items() if k != field})
+    for field in ("lease", "incarnation", "holder", "channel"):
+        bad(f"describe with {field}", {**plain, field: acquire.get(field, hex16)})
+    for field in start:
+        for what, value in [("null", None), ("a number", 5), ("a text", "x"), ("a list", []), ("an object", {})]:
+            if not (field == "expiresDeviceMs" and value == 5):
+                bad(f"{field} is {what}", {**start, field: value})
+    for field in ("id", "replyTo", "incarnation", "lease", "channel"):
+        bad(f"{field} too short", {**start, field: start[field][1:]})
+        bad(f"{field} too long", {**start, field: start[field] + "0"})
+        bad(f"{field} in capitals", {**start, field: start[field].upper()})
+        bad(f"{field} with a line feed behind it", {**start, field: start[field] + "\n"})
+    bad("v is 2", {**plain, "v": 2})
+    bad("v is 1.5", {**plain, "v": 1.5})
+    bad("expiry below 0", {**start, "expiresDeviceMs": -1})
+    bad("expiry not whole", {**start, "expiresDeviceMs": 1.5})
+    bad("expiry past 2^53", {**start, "expiresDeviceMs": 9007199254740992})
+    bad("expiry past all numbers", as_bytes.replace(b"9007199254740991", b"1e999"))
+    bad("holder empty", {**acquire, "holder": ""})
+    bad("holder too long", {**acquire, "holder": "a" * 81})
+    bad("holder too long, in letters of four bytes", {**acquire, "holder": "\U0001f600" * 81})
+    bad("a field nobody knows", {**plain, "colour": "red"})
+    bad("a field named like a method", {**plain, "constructor": {}})
+    bad("prototype as a field", {**plain, "__proto__": {}})
+    bad("an op nobody knows", {**start, "op": "reboot"})
+    bad("an op named like a method", {**start, "op": "__proto__"})
+    bad("nothing", b"")
+    bad("binary", bytes(range(256)))
+    bad("half", as_bytes[: len(as_bytes) // 2])
+    bad("more behind it", as_bytes + b"{}")
+    bad("a NUL behind it", as_bytes + b"\0")
+    bad("not UTF-8", as_bytes.replace(b"start", b"st\xff\xfe"))
+    bad("overlong UTF-8", as_bytes.replace(b"start", b"st\xc1\xa1rt"))
+    bad("a list", [start])
+    bad("null", None)
+    bad("a number", 5)
+    bad("NaN", b'{"v":NaN}')
+    bad("deep", b"[" * 4096)
+    bad("deep and whole", b"[" * 2048 + b"]" * 2048)
+    bad("deep inside", b'{"v":' + b"[" * 2000 + b"]" * 2000 + b"}")
+    bad("objects, deep", b'{"a":' * 800 + b"1" + b"}" * 800)
+    bad("many fields", {f"f{i}": i for i in range(300)})
+    bad("too long", as_bytes + b" " * 4096)
+    return cases
+
+
 def main() -> int:
     mine = "made by make_vectors.py beside this file, independent of the code under test: "
     write("crc32", mine + "published values (check value cbf43926 of the IEEE 802.3 CRC), confirmed bit by bit from the polynomial", crc_cases())
@@ -295,6 +412,8 @@ def main() -> int:
     write("mulaw", mine + "CPython audioop.ulaw2lin, checked against end points of ITU-T G.711 tables 2a and 2b", mulaw_cases())
     write("ima-adpcm", mine + "CPython audioop.adpcm2lin (Intel/DVI ADPCM) with the nibbles swapped; last case worked by hand", ima_cases())
     write("base64", mine + "RFC 4648 section 10, the last two from CPython's base64", base64_cases())
+    write("mqtt-chunks", mine + "struct.pack by MQTT.md section 2", mqtt_chunk_cases())
+    write("mqtt-asks", mine + "json.dumps by MQTT.md section 4", mqtt_ask_cases())
     return 0
 
 

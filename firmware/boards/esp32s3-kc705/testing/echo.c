@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "ossicle_ring.h"
+#include "serial_line.h"
 #include "timebase.h"
 #include "uart.h"
 
@@ -16,17 +17,17 @@ int main(void) {
 	timebase_start(16000, 256);
 	timebase_calibrate();
 	uart_start(&ring);
-	uart_cry("ready\n");
+	serial_cry("ready\n");
 	for (;;) {
 		uint8_t byte;
 		while (ossicle_ring_take(&ring, &byte)) {
-			while (uart_write(&byte, 1) == 0) {
+			while (serial_write(&byte, 1) == 0) {
 				timebase_sleep();
 			}
 		}
-		if (uart_overruns() != told) {
-			told = uart_overruns();
-			uart_cry("LOST");
+		if (serial_overruns() != told) {
+			told = serial_overruns();
+			serial_cry("LOST");
 		}
 		timebase_sleep();
 	}

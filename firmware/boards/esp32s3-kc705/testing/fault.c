@@ -1,20 +1,22 @@
 /* On the stand-in: says why it was started; at the first start, does then what no program may, as FAULT has it. */
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "boot.h"
-#include "uart.h"
+#include "serial_line.h"
 
 int main(void);
 
 int main(void) {
-	boot_start();
-	uart_cry("started: ");
-	uart_cry(boot_cause());
-	uart_cry("\n");
+	const uint32_t nothing_unique[BOOT_UNIQUE_WORDS] = { 0 };
+	boot_begin(NULL, nothing_unique);
+	serial_cry("started: ");
+	serial_cry(boot_cause());
+	serial_cry("\n");
 	if (strcmp(boot_cause(), "power-on") == 0) {
 		FAULT;
-		uart_cry("nothing happened\n");
+		serial_cry("nothing happened\n");
 	}
 	for (;;) {
 	}

@@ -1,7 +1,7 @@
-#include "uart.h"
+#include "serial_line.h"
 
 void print(const char *text);
 
 void print(const char *text) {
-	uart_cry(text);
+	serial_cry(text);
 }

@@ -1,5 +1,5 @@
 /*
- * The ESP32-S3 board on ESP-IDF: the port's functions, and the app's `main` as a task that has the second core to itself.
+ * The ESP32-S3 board on ESP-IDF: its part of the port, and the app's `main` as a task that has the second core to itself.
  * Core 0 takes all interrupts (UART, hop timer, ADC) and hands bytes over; core 1 computes or waits.
  */
 #include "board.h"
@@ -12,6 +12,8 @@
 #include "esp_system.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
+#include "hex.h"
+#include "port_functions.h"
 #include "serial.h"
 #include "shunt.h"
 #include "timebase.h"
@@ -58,36 +60,6 @@ static size_t port_read(void *context, uint8_t *to, size_t max) {
 	return serial_read(to, max);
 }
 
-static uint32_t port_overruns(void *context) {
-	(void)context;
-	return serial_overruns();
-}
-
-static long port_write(void *context, const uint8_t *from, size_t count) {
-	(void)context;
-	return (long)serial_write(from, count);
-}
-
-static void port_flush(void *context) {
-	(void)context;
-	serial_flush();
-}
-
-static void port_stamp(void *context, struct ossicle_stamp *stamp) {
-	(void)context;
-	timebase_stamp(stamp);
-}
-
-static uint32_t port_millis(void *context) {
-	(void)context;
-	return timebase_millis();
-}
-
-static void port_idle(void *context) {
-	(void)context;
-	timebase_sleep();
-}
-
 /* Two instructions an iteration on Xtensa. */
 static void port_spin(void *context, uint32_t iterations) {
 	(void)context;
@@ -99,16 +71,6 @@ static void port_spin(void *context, uint32_t iterations) {
 	for (volatile uint32_t left = iterations; left > 0; left--) {
 	}
 #endif
-}
-
-static void port_hop_start(void *context) {
-	(void)context;
-	timebase_hop_start();
-}
-
-static uint32_t port_hop_due(void *context) {
-	(void)context;
-	return timebase_hop_due();
 }
 
 /* All of the image, ESP-IDF's own share included: it is RAM that the firmware needs. The rig's store is told apart. */
@@ -146,16 +108,9 @@ static void port_adc_stop(void *context) {
 
 static const struct ossicle_port port = {
 	.identity = &identity,
+	PORT_FUNCTIONS,
 	.read = port_read,
-	.overruns = port_overruns,
-	.write = port_write,
-	.flush = port_flush,
-	.stamp = port_stamp,
-	.millis = port_millis,
-	.idle = port_idle,
 	.spin = port_spin,
-	.hop_start = port_hop_start,
-	.hop_due = port_hop_due,
 	.memory = port_memory,
 	.reset = port_reset,
 	.adc_hz = SHUNT_HZ,
@@ -187,11 +142,7 @@ static const char *cause_of_boot(void) {
 
 /* The SHA-256 of the ELF file, which esptool writes into the image: ESP-IDF's linker script keeps no GNU build id. */
 static void read_build(void) {
-	const esp_app_desc_t *description = esp_app_get_description();
-	for (uint32_t i = 0; i < SHA256_BYTES; i++) {
-		build[2u * i] = "0123456789abcdef"[description->app_elf_sha256[i] >> 4];
-		build[2u * i + 1u] = "0123456789abcdef"[description->app_elf_sha256[i] & 15u];
-	}
+	hex_of_bytes(build, esp_app_get_description()->app_elf_sha256, SHA256_BYTES);
 }
 
 /* On core 0, so that it takes their interrupts; the task that asked for it waits. */

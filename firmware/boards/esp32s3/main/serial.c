@@ -6,6 +6,7 @@
 #include "freertos/queue.h"
 #include "freertos/task.h"
 #include "sdkconfig.h"
+#include "serial_line.h"
 #include "timebase.h"
 
 #define PORT ((uart_port_t)CONFIG_OSSICLE_UART_PORT)
@@ -72,6 +73,7 @@ void serial_flush(void) {
 	(void)uart_wait_tx_done(PORT, portMAX_DELAY);
 }
 
+/* The driver tells how often bytes were lost, not how many. */
 uint32_t serial_overruns(void) {
 	return overruns;
 }

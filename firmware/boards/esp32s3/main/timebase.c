@@ -8,6 +8,7 @@
 #include "esp_cpu.h"
 #include "esp_err.h"
 #include "esp_timer.h"
+#include "hop_clock.h"
 #include "ossicle_counter.h"
 
 #define TIMER_HZ 1000000u
@@ -17,8 +18,7 @@ static struct {
 	TaskHandle_t computing;
 	uint32_t core_hz;
 	uint32_t cycles_per_us;
-	volatile uint32_t ticks; /* whole hop times since start */
-	uint32_t hop_start;      /* value of ticks */
+	struct hop_clock hops;
 	struct ossicle_counter32 ccount;
 	uint64_t stopped; /* cycles that CCOUNT stood still */
 	uint64_t sleep_cycles;
@@ -29,7 +29,7 @@ static bool IRAM_ATTR on_hop(gptimer_handle_t timer, const gptimer_alarm_event_d
 	(void)event;
 	(void)context;
 	BaseType_t woken = pdFALSE;
-	state.ticks++;
+	state.hops.ticks++;
 	if (state.computing != NULL) {
 		vTaskNotifyGiveFromISR(state.computing, &woken);
 	}
@@ -61,6 +61,7 @@ void timebase_start(uint32_t sample_rate, uint32_t hop) {
 		esp_clk_tree_src_get_freq_hz(SOC_MOD_CLK_CPU, ESP_CLK_TREE_SRC_FREQ_PRECISION_CACHED, &state.core_hz)
 	);
 	state.cycles_per_us = state.core_hz / 1000000u;
+	state.hops.ticks_per_hop = 1;
 	start_hops(sample_rate, hop);
 }
 
@@ -89,13 +90,11 @@ uint32_t timebase_millis(void) {
 }
 
 void timebase_hop_start(void) {
-	/* The first tick comes at any time within a hop; counting from it, no hop is ever early. */
-	state.hop_start = state.ticks + 1u;
+	hop_clock_start(&state.hops);
 }
 
 uint32_t timebase_hop_due(void) {
-	int32_t ticks = (int32_t)(state.ticks - state.hop_start);
-	return ticks < 0 ? 0 : (uint32_t)ticks;
+	return hop_clock_due(&state.hops);
 }
 
 /* The core waits in the idle task (WAITI). Should CCOUNT stand still there, the system timer tells for how long. */

@@ -2,7 +2,8 @@
  * Time of the board: CCOUNT of the computing core as 64 bits, a general-purpose timer for hops, and sleep.
  *
  * The timer's interrupt is taken by the other core. What interrupts the computing core is FreeRTOS's tick, a hundred times a
- * second for a microsecond or so: it is not accounted for, and lies within the stages it falls into.
+ * second for a microsecond or so: it is not accounted for, and lies within the stages it falls into. Sleep ends after 20 ms at
+ * the latest; any task may wake it.
  */
 #ifndef TIMEBASE_H
 #define TIMEBASE_H
@@ -11,7 +12,7 @@
 
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
-#include "ossicle_port.h"
+#include "timebase_common.h"
 
 /* On the core that is to take the timer's interrupt. `computing` is woken each hop. */
 void timebase_start(uint32_t sample_rate, uint32_t hop);
@@ -19,13 +20,5 @@ void timebase_start(uint32_t sample_rate, uint32_t hop);
 void timebase_attach(TaskHandle_t computing);
 
 uint32_t timebase_core_hz(void);
-void timebase_stamp(struct ossicle_stamp *stamp);
-uint32_t timebase_millis(void);
-void timebase_hop_start(void);
-uint32_t timebase_hop_due(void);
-/* Sleeps until timebase_wake or a hop, 20 ms at most. */
-void timebase_sleep(void);
-/* From any task. */
-void timebase_wake(void);
 
 #endif

@@ -23,6 +23,7 @@
 #define NVIC_ISPR(irq) REG(0xE000E200u + 4u * ((irq) / 32u))
 #define NVIC_ICPR(irq) REG(0xE000E280u + 4u * ((irq) / 32u))
 #define NVIC_IPR(irq) REG(0xE000E400u + 4u * ((irq) / 4u))
+#define NVIC_IPR_BYTE(irq) (*(volatile uint8_t *)(0xE000E400u + (irq))) /* Armv7-M only */
 #define NVIC_BIT(irq) (1u << ((irq) % 32u))
 
 /* System control, DDI 0403 B3.2 */
@@ -50,7 +51,7 @@
  * there on every core. */
 #define IRQ_PRIORITY 0x80u
 
-#ifdef NRF_FAKE
+#ifdef CORE_FAKE
 /* On a PC, under test, a handler is called by the test and by nothing else. */
 static inline uint32_t interrupts_off(void) {
 	return 0;
@@ -87,6 +88,21 @@ static inline void irq_disable(uint32_t irq) {
 	NVIC_ICER(irq) = NVIC_BIT(irq);
 	__asm__ volatile("dsb\n\tisb" : : : "memory");
 }
+
+/* Exactly two instructions an iteration. */
+static inline void core_spin(uint32_t iterations) {
+	if (iterations > 0) {
+		__asm__ volatile(".balign 4\n1: subs %0, %0, #1\n\tbne 1b" : "+l"(iterations) : : "cc");
+	}
+}
+
+/* Until an interrupt is pending. One ends WFI even while masked (DDI 0403 B1.5.19): with interrupts off nothing can slip in
+ * between a look and the sleep. */
+static inline void core_wait(void) {
+	__asm__ volatile("dsb\n\twfi\n\tisb" : : : "memory");
+}
 #endif
+
+void core_reset(void) __attribute__((noreturn));
 
 #endif
