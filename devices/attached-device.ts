@@ -1,10 +1,13 @@
 import type { ElfImage } from '../harness/bench/elf.ts';
-import type { FlashEvent } from '../harness/capture/capture-line.ts';
+import type { FlashEvent, NoticeEvent } from '../harness/capture/capture-line.ts';
 import type { DeviceFacts } from '../harness/generated/device.ts';
 import type { ByteLink } from '../harness/link/byte-link.ts';
 
 /** What a flash leaves in the capture. It counts only when the rebooted firmware reports `buildId`. */
 export type FlashOutcome = Omit<FlashEvent, 'k' | 'session'>;
+
+/** For the capture. No verdict looks at it. */
+export type Notice = Omit<NoticeEvent, 'k'>;
 
 /** A device this process holds alone, until `close`. */
 export interface AttachedDevice {
@@ -23,6 +26,11 @@ export interface AttachedDevice {
 	 * @throws OssicleError `cycle-log` (rig)
 	 */
 	takeCycles?(): string;
+	/**
+	 * What happened beside the session and touched nothing of it, such as messages of strangers that were refused; absent where
+	 * nobody else can reach the device. Asked for once, at the end of a session. Never throws.
+	 */
+	notices?(): Promise<Notice[]>;
 	/** Leaves the device idle, whatever it was doing. `null`, or why that could not be done: never throws. */
 	makeSafe(): Promise<string | null>;
 	/** Ends links, emulator and lease. May be called at any time, and twice. */

@@ -45,7 +45,8 @@ export interface HilOptions {
 	 */
 	known?: Readonly<Record<string, KnownVerdict>>;
 	requireEvidence?: 'silicon';
-	attach?: Pick<AttachOptions, 'imagePath' | 'port'>;
+	/** `link`: the broker the devices are on, as `--link`. */
+	attach?: Pick<AttachOptions, 'imagePath' | 'port' | 'link'>;
 	runsFolder?: string;
 }
 
@@ -150,6 +151,7 @@ export function withDevice(
 				flash,
 				baud: facts.link.baud,
 				...(device.takeCycles === undefined ? {} : { takeCycles: device.takeCycles }),
+				...(device.notices === undefined ? {} : { notices: device.notices }),
 			});
 			try {
 				await body(t, { session, device, facts });

@@ -1,7 +1,7 @@
 /** One session: attach, flash, greet, send all clips, ask for memory and health, probe, part. It only fills the capture. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttachedDevice } from '../devices/attached-device.ts';
+import type { AttachedDevice, Notice } from '../devices/attached-device.ts';
 import { type AttachOptions, attach } from '../devices/driver.ts';
 import { analogueTrace, encodeCounts } from '../devices/emulated/analogue.ts';
 import type { FlashEvent } from './capture/capture-line.ts';
@@ -32,7 +32,7 @@ export interface SessionPlan {
 	scenario: LoadedScenario;
 	list: ClipList;
 	capture: CaptureWriter;
-	attach?: Pick<AttachOptions, 'imagePath' | 'port' | 'posixArgs'>;
+	attach?: Pick<AttachOptions, 'imagePath' | 'port' | 'link' | 'posixArgs'>;
 	signal?: AbortSignal;
 	progress: (text: string) => void;
 	wrapLink?: (link: ByteLink, facts: DeviceFacts) => ByteLink;
@@ -58,11 +58,12 @@ export async function runSession(plan: SessionPlan): Promise<SessionEnd> {
 			...plan.attach,
 			...(plan.signal === undefined ? {} : { signal: plan.signal }),
 			onWait: (holder) => progress(`${facts.id}: waiting, held by ${holder}`),
+			onNotice: (text) => progress(`${facts.id}: ${text}`),
 		});
 		return await withDevice(plan, attached);
 	} catch (error) {
 		if (plan.capture.failure !== null) throw plan.capture.failure;
-		return failedBeforeGreeting(plan, error);
+		return failedBeforeGreeting(plan, error, (await attached?.notices?.()) ?? []);
 	} finally {
 		const unsafe = plan.signal?.aborted ? await attached?.makeSafe() : null;
 		if (unsafe) progress(unsafe);
@@ -87,6 +88,7 @@ async function withDevice(plan: SessionPlan, attached: AttachedDevice): Promise<
 		...(plan.signal === undefined ? {} : { signal: plan.signal }),
 		...(plan.timing === undefined ? {} : { timing: plan.timing }),
 		...(attached.takeCycles === undefined ? {} : { takeCycles: attached.takeCycles }),
+		...(attached.notices === undefined ? {} : { notices: attached.notices }),
 	}).catch((error: unknown) => {
 		throw new SessionRecorded(error);
 	});
@@ -215,23 +217,29 @@ class SessionRecorded extends Error {
 }
 
 /** Turns what ended a session into its end; writes the session down where it had not begun. */
-function failedBeforeGreeting(plan: SessionPlan, error: unknown): SessionEnd {
+function failedBeforeGreeting(plan: SessionPlan, error: unknown, notices: readonly Notice[]): SessionEnd {
 	const recorded = error instanceof SessionRecorded;
 	const cause = recorded ? error.cause : error;
 	if (plan.signal?.aborted) {
-		if (!recorded) writeSession(plan, null, 'interrupted');
+		if (!recorded) writeSession(plan, null, notices, 'interrupted');
 		return 'interrupted';
 	}
 	if (!isOssicleError(cause)) throw cause;
-	if (!recorded) writeSession(plan, cause, 'rig-error');
+	if (!recorded) writeSession(plan, cause, notices, 'rig-error');
 	plan.progress(`${plan.facts.id}: ${cause.message}`);
 	if (cause.kind === 'usage') throw cause;
 	return 'rig-error';
 }
 
-function writeSession(plan: SessionPlan, fault: OssicleError | null, reason: SessionEnd): void {
+function writeSession(
+	plan: SessionPlan,
+	fault: OssicleError | null,
+	notices: readonly Notice[],
+	reason: SessionEnd,
+): void {
 	const { session, facts, capture } = plan;
 	capture.append({ k: 'session', session, device: facts.id, link: 'none: the session did not come so far' });
 	if (fault !== null) capture.append({ k: 'fault', code: fault.code, text: fault.message });
+	for (const notice of notices) capture.append({ k: 'notice', ...notice });
 	capture.append({ k: 'session-end', session, reason });
 }

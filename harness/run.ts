@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type AttachOptions, preflight } from '../devices/driver.ts';
+import { type AttachOptions, checkReach, preflight } from '../devices/driver.ts';
 import { CaptureWriter } from './capture/capture-writer.ts';
 import { isOssicleError, type OssicleError } from './error.ts';
 import type { DeviceFacts } from './generated/device.ts';
@@ -45,7 +45,7 @@ export interface RunOptions {
 	runsFolder?: string;
 	/** As typed, for the record. */
 	command: readonly string[];
-	attach?: Pick<AttachOptions, 'imagePath' | 'port' | 'posixArgs'>;
+	attach?: Pick<AttachOptions, 'imagePath' | 'port' | 'link' | 'posixArgs'>;
 	/** Ctrl-C: the session is ended cleanly and the record says `interrupted`. */
 	signal?: AbortSignal;
 	/** A line for people about what is going on. */
@@ -69,6 +69,8 @@ export interface RunOutcome {
  */
 export async function run(options: RunOptions): Promise<RunOutcome> {
 	const { progress = () => {} } = options;
+	// First of all: the command is kept in the run folder, and a password in a URL must not be.
+	checkReach(options.attach ?? {});
 	const scenario = loadScenario(options.scenario);
 	checkFixtures(scenario);
 	const known = loadDevices(DEVICES_FOLDER);

@@ -15,7 +15,7 @@ const EXPECTED: Readonly<Record<string, { machine: number; bits: 32 | 64; name: 
  * @throws OssicleError (usage) `image-architecture`, `image-address`
  */
 export function checkImage(image: ElfImage, facts: DeviceFacts): void {
-	const architecture = facts.firmware.architecture ?? (facts.link.kind === 'posix-pty' ? 'host' : 'arm');
+	const architecture = architectureOf(facts);
 	const expected = EXPECTED[architecture === 'host' ? `host ${process.arch}` : architecture];
 	if (expected !== undefined && (image.machine !== expected.machine || image.bits !== expected.bits)) {
 		throw new OssicleError(
@@ -33,6 +33,11 @@ export function checkImage(image: ElfImage, facts: DeviceFacts): void {
 		checkRange(image, facts, 'runs at', segment.virtualAddress, segment.memoryBytes);
 	}
 	checkRange(image, facts, 'starts at', image.entry, 1);
+}
+
+/** What a device's image must be built for; `host`: a program of this PC. */
+export function architectureOf({ firmware, link }: DeviceFacts): 'arm' | 'xtensa' | 'host' {
+	return firmware.architecture ?? (link.kind === 'posix-pty' ? 'host' : 'arm');
 }
 
 function checkRange(image: ElfImage, facts: DeviceFacts, verb: string, start: number, bytes: number): void {

@@ -73,6 +73,14 @@ test('a real board needs a port that is named and there', (t) => {
 	t.is(reason(board, { ports }, '/dev/ttyACM0'), null);
 });
 
+test('a device that speaks MQTT itself is on a broker, and nothing of this machine says more', (t) => {
+	const facts: DeviceFacts = { ...factsOf('posix'), link: { kind: 'mqtt', baud: 921600 } };
+	const { attachedBy, available, reason: why } = inventoryEntry(facts, FULL);
+	t.is(attachedBy, 'MQTT');
+	t.false(available);
+	t.regex(String(why), /^reached over a broker: --link mqtt:\/\/host\/bench; `ossicle devices --broker` lists/);
+});
+
 test('this very machine can be surveyed, and a held device names its holder', async (t) => {
 	const facts = { ...factsOf('posix'), id: `posix-${process.pid}` };
 	const lease = await acquireLease([facts.id]);

@@ -92,6 +92,7 @@ export function inventoryEntry(facts: DeviceFacts, bench: BenchState, portNamed?
 function attachedBy({ link, emulator }: DeviceFacts, portNamed: string | undefined): string {
 	if (link.kind === 'qemu-pty') return `QEMU ${emulator?.machine ?? '(no machine)'}`;
 	if (link.kind === 'posix-pty') return 'process on a pty';
+	if (link.kind === 'mqtt') return 'MQTT';
 	return `serial ${portNamed ?? link.path ?? '(no port named)'} ${link.baud} baud`;
 }
 
@@ -105,6 +106,8 @@ function whyNot(facts: DeviceFacts, bench: BenchState, portNamed: string | undef
 		if (portNamed === undefined && !bench.portTargets.has(port))
 			return `${port} is not there; ${portsThere(bench.ports)}`;
 	}
+	if (facts.link.kind === 'mqtt')
+		return 'reached over a broker: --link mqtt://host/bench; `ossicle devices --broker` lists what is on one';
 	const { programs } = bench;
 	const qemu = qemuProgram(facts.firmware.architecture);
 	if (facts.link.kind === 'qemu-pty' && !programs.has(qemu)) return missing(qemu);

@@ -19,6 +19,7 @@ export type CaptureEvent =
 	| AnalogueEvent
 	| CyclesEvent
 	| FaultEvent
+	| NoticeEvent
 	| SessionEndEvent
 	| RunEndEvent;
 
@@ -119,6 +120,16 @@ export interface FaultEvent {
 	code: string;
 	text: string;
 	clip?: number;
+}
+
+/**
+ * Something worth knowing that touched nothing of the session: a message of a stranger that was refused. No verdict looks at
+ * it. Only inside a session.
+ */
+export interface NoticeEvent {
+	k: 'notice';
+	code: string;
+	text: string;
 }
 
 export interface SessionEndEvent {

@@ -87,6 +87,7 @@ const EVENTS: Record<string, [required: Record<string, object>, optional?: Recor
 	],
 	cycles: [{ clip: u32, attempt, lines: { type: 'string' } }],
 	fault: [{ code: word, text }, { clip: u32 }],
+	notice: [{ code: word, text }],
 	'session-end': [{ session: count, reason }],
 	'run-end': [{ endedAt: word, reason }],
 };

@@ -12,6 +12,7 @@ import type {
 	ClipEvent,
 	FaultEvent,
 	FlashEvent,
+	NoticeEvent,
 	RunEndEvent,
 	RunEvent,
 	SessionEvent,
@@ -85,6 +86,8 @@ export interface DecodedSession {
 	console: string[];
 	/** Faults the controller wrote plus those found in the bytes (reset, damaged lines outside clips, build id mismatch). */
 	faults: FaultEvent[];
+	/** What touched nothing: see NoticeEvent. */
+	notices?: NoticeEvent[];
 	ended: 'complete' | 'rig-error' | 'interrupted' | 'missing';
 	bytesReceived: number;
 	bytesSent: number;

@@ -5,7 +5,15 @@
 import { type ClockMessage, type HelloMessage, type TelemetryMessage, WIRE } from '../generated/wire.ts';
 import { LineSplitter } from '../link/line-splitter.ts';
 import { readTelemetryLine } from '../link/telemetry-line.ts';
-import type { CaptureEvent, ClipEvent, CyclesEvent, FaultEvent, FlashEvent, SessionEvent } from './capture-line.ts';
+import type {
+	CaptureEvent,
+	ClipEvent,
+	CyclesEvent,
+	FaultEvent,
+	FlashEvent,
+	NoticeEvent,
+	SessionEvent,
+} from './capture-line.ts';
 import { ClipAttempt } from './clip-attempt.ts';
 import { CycleLines } from './cycle-lines.ts';
 import { configOf, type SentConfig } from './sent-clip.ts';
@@ -16,6 +24,7 @@ import type { DecodedClip, DecodedSession } from './session-data.ts';
 const MOST_CONSOLE_LINES = 100_000;
 const MOST_CONSOLE_CHARACTERS = 16 * 2 ** 20;
 const MOST_FAULTS = 200;
+const MOST_NOTICES = 200;
 
 /** What may be sent, and what may come, only while a clip is in progress. */
 const CLIP_FRAMES: ReadonlySet<string> = new Set(['CLIP_BEGIN', 'AUDIO', 'SILENCE', 'CLIP_END', 'PLAY']);
@@ -102,6 +111,7 @@ export class SessionDecoder {
 			else clip.analogue.push(event);
 		} else if (event.k === 'cycles') this.#cycles(event);
 		else if (event.k === 'fault') this.#addFault(event);
+		else if (event.k === 'notice') this.#notice(event);
 		else if (event.k === 'flash') this.flash(event);
 		else if (event.k === 'session-end') this.end(event.reason);
 	}
@@ -345,6 +355,11 @@ export class SessionDecoder {
 		const attempt = this.#attempt;
 		if (attempt !== null && (!attempt.over || this.#attemptVoid)) attempt.problem(text);
 		else this.#fault(code, text);
+	}
+
+	#notice(notice: NoticeEvent): void {
+		this.session.notices ??= [];
+		if (this.session.notices.length < MOST_NOTICES) this.session.notices.push(notice);
 	}
 
 	#fault(code: string, text: string): void {

@@ -35,6 +35,7 @@ export interface CalibrateOptions {
 	note?: string;
 	image?: string;
 	port?: string;
+	link?: string;
 	json?: boolean;
 }
 
@@ -102,8 +103,10 @@ async function livePoints(options: CalibrateOptions, facts: DeviceFacts, amperes
 		const attached = await attach(facts, {
 			...(options.image === undefined ? {} : { imagePath: options.image }),
 			...(options.port === undefined ? {} : { port: options.port }),
+			...(options.link === undefined ? {} : { link: options.link }),
 			signal: stop.signal,
 			onWait: (holder) => progress(`waiting for ${facts.id}, held by ${holder}`),
+			onNotice: progress,
 		});
 		const id = newRunId();
 		const folder = path.resolve(options.captures ?? CALIBRATIONS_FOLDER, id);

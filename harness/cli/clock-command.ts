@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type AttachOptions, attach } from '../../devices/driver.ts';
+import { type AttachOptions, attach, checkReach } from '../../devices/driver.ts';
 import { CaptureWriter } from '../capture/capture-writer.ts';
 import { checkClock } from '../check-clock.ts';
 import { OssicleError } from '../error.ts';
@@ -27,14 +27,15 @@ export interface ClockOptions {
 	seconds?: string;
 	image?: string;
 	port?: string;
+	link?: string;
 	json?: boolean;
 }
 
 /** What the check found, for `--json`. Rates in Hz, `null` where there is none. */
 export interface ClockOutcome {
 	device: string;
-	/** `not-applicable`: time is virtual, or the counter scripted. Else as of the check. */
-	state: ClockState | 'not-applicable';
+	/** `not-applicable`: time is virtual, or the counter scripted. `fallback`: right by chance. Else as of the check. */
+	state: ClockState | 'fallback' | 'not-applicable';
 	declaredHz: number;
 	toleranceFraction: number;
 	estimateHz: number | null;
@@ -64,8 +65,10 @@ export async function runClock(deviceId: string, options: ClockOptions): Promise
 		const outcome = await checkDeviceClock(facts, secondsOf(options.seconds), {
 			...(options.image === undefined ? {} : { imagePath: options.image }),
 			...(options.port === undefined ? {} : { port: options.port }),
+			...(options.link === undefined ? {} : { link: options.link }),
 			signal: stop.signal,
 			onWait: (holder) => console.error(`waiting for ${deviceId}, held by ${holder}`),
+			onNotice: (text) => console.error(text),
 		});
 		console.log(options.json === true ? JSON.stringify(outcome, null, 2) : `${deviceId}: ${outcome.text}`);
 		return clockExitCode(outcome);
@@ -84,6 +87,7 @@ export async function checkDeviceClock(
 	seconds: number,
 	options: AttachOptions = {},
 ): Promise<ClockOutcome> {
+	checkReach(options);
 	const nothing = { estimateHz: null, lowHz: null, highHz: null, seconds: null, spins: 0 };
 	const { hz: declaredHz, toleranceFraction } = facts.clock;
 	const declared = { device: facts.id, declaredHz, toleranceFraction };
@@ -113,7 +117,8 @@ export async function checkDeviceClock(
 			const check = await checkClock(session, facts, 1000 * seconds);
 			await session.bye();
 			const [wrong] = clockFindings(session.decoded, facts);
-			const { state, estimateHz, lowHz, highHz } = check;
+			const { estimateHz, lowHz, highHz } = check;
+			const state = wrong?.cause === 'clock-fallback' ? 'fallback' : check.state;
 			const hz = declaredClockHz(session.decoded, facts);
 			const text = [
 				wrong?.text ?? `the counter (${counter}, clock source ${clockSource}) runs at ${megahertz(estimateHz)} MHz`,
@@ -142,10 +147,11 @@ export async function checkDeviceClock(
 	}
 }
 
-const VERDICTS: Record<ClockState, string> = {
+const VERDICTS: Record<ClockState | 'fallback', string> = {
 	right: 'the clock is right',
 	high: 'rig error, the clock is too fast',
 	low: 'rig error, the clock is too slow',
+	fallback: 'rig error, it is not the clock that is declared',
 	frozen: 'rig error, the counter stands still',
 	unsteady: 'rig error, the clock is not steady',
 	open: 'cannot be told, the link delivers lines too late: try a longer --seconds',

@@ -9,8 +9,16 @@ import { loadDevices } from '../scenario/device-facts.ts';
 
 const DEVICES_FOLDER = fileURLToPath(new URL('../../devices', import.meta.url));
 
-/** `ossicle devices`: every known device, what its numbers are worth, and whether a run could start on it now. */
-export async function runDevices(options: { json?: boolean }): Promise<number> {
+/**
+ * `ossicle devices`: every known device, what its numbers are worth, and whether a run could start on it now; with `--broker`
+ * what is on a broker instead.
+ */
+export async function runDevices(options: { broker?: string | true; json?: boolean }): Promise<number> {
+	if (options.broker !== undefined) {
+		// Only who needs it waits for the MQTT library to load.
+		const { runDevicesOnBroker } = await import('./devices-on-broker.ts');
+		return runDevicesOnBroker(options.broker, options);
+	}
 	const facts = [...loadDevices(DEVICES_FOLDER).values()].map((device) => device.facts);
 	const images = new Set(facts.filter((each) => existsSync(defaultImagePath(each))).map((each) => each.id));
 	const bench = { ...(await surveyBench(facts, images)), modelFaults: modelFaults(facts) };

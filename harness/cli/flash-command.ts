@@ -11,6 +11,7 @@ const DEVICES_FOLDER = fileURLToPath(new URL('../../devices', import.meta.url));
 export interface FlashOptions {
 	image?: string;
 	port?: string;
+	link?: string;
 	json?: boolean;
 }
 
@@ -31,8 +32,10 @@ export async function runFlash(deviceId: string, options: FlashOptions): Promise
 		const device = await attach(facts, {
 			...(options.image === undefined ? {} : { imagePath: options.image }),
 			...(options.port === undefined ? {} : { port: options.port }),
+			...(options.link === undefined ? {} : { link: options.link }),
 			signal: stop.signal,
 			onWait: (holder) => console.error(`waiting for ${deviceId}, held by ${holder}`),
+			onNotice: (text) => console.error(text),
 		});
 		try {
 			const { flash, hello } = await flashAndProve(device, stop.signal);

@@ -11,6 +11,7 @@ import { runDevices } from './devices-command.ts';
 import { runFlash } from './flash-command.ts';
 import { footprintCommand } from './footprint-command.ts';
 import { modelInspectCommand } from './model-command.ts';
+import { monitorCommand } from './monitor-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { reportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
@@ -19,6 +20,8 @@ import { VERDICT_HELP, verdictCommand } from './verdict-command.ts';
 
 const EXIT_USAGE = 2;
 const EXIT_RIG_ERROR = 4;
+
+const LINK_HELP = 'broker that has the device: mqtt://host[:port][/bench], or mqtts://';
 
 /** Repeated options gather: `--device a --device b`, and `--device a,b`. */
 function gather(value: string, before: string[]): string[] {
@@ -50,6 +53,7 @@ function program(setExit: (code: number) => void): Command {
 		)
 		.option('--image <file>', 'firmware image to flash, in place of the reference firmware')
 		.option('--port <path>', 'serial port of the board')
+		.option('--link <url>', LINK_HELP)
 		.option('--sessions <n>', 'sessions of each device, 1 to 1000; five of a board judge the board. Default: 1')
 		.option('--note <text>', 'kept in the record')
 		.option('--require-evidence <class>', 'only this evidence may pass: silicon')
@@ -84,6 +88,7 @@ function program(setExit: (code: number) => void): Command {
 	root
 		.command('devices')
 		.description('known devices, and which are there')
+		.option('--broker [url]', 'list what is on a broker instead. Default: mqtt://127.0.0.1:1883')
 		.option('--json', 'print the list on stdout and nothing else')
 		.action(async (options) => setExit(await runDevices(options)));
 	root
@@ -93,6 +98,7 @@ function program(setExit: (code: number) => void): Command {
 		.option('--seconds <n>', 'length of the first spin, 2 to 60 s', '2')
 		.option('--image <file>', 'image to write; default: the reference firmware')
 		.option('--port <path>', 'serial port of the board')
+		.option('--link <url>', LINK_HELP)
 		.option('--json', 'print the outcome on stdout and nothing else')
 		.action(async (device, options) => setExit(await runClock(device, options)));
 	root
@@ -113,6 +119,7 @@ function program(setExit: (code: number) => void): Command {
 		.option('--note <text>', 'kept in the calibration')
 		.option('--image <file>', 'firmware image to flash, in place of the reference firmware')
 		.option('--port <path>', 'serial port of the board')
+		.option('--link <url>', LINK_HELP)
 		.option('--json', 'print the calibration on stdout and nothing else')
 		.action(async (device, options) => setExit(await runCalibrate(device, options)));
 	root
@@ -121,8 +128,38 @@ function program(setExit: (code: number) => void): Command {
 		.argument('<device>', 'device id')
 		.option('--image <file>', 'image to write; default: the reference firmware')
 		.option('--port <path>', 'serial port of the board')
+		.option('--link <url>', LINK_HELP)
 		.option('--json', 'print the outcome on stdout and nothing else')
 		.action(async (device, options) => setExit(await runFlash(device, options)));
+	// These two load an MQTT library each, which nobody else need wait for.
+	root
+		.command('broker')
+		.description('serve an MQTT broker on this machine (127.0.0.1) until Ctrl-C; prints its URL')
+		.option('--port <n>', 'port to listen on; 0: a free one. Default: 1883')
+		.option('--with <broker>', 'mosquitto, or aedes, the one inside. Default: mosquitto where it is installed')
+		.option('--accounts <file>', 'YAML file of accounts and their roles. Default: whoever is here may do everything')
+		.option('--data <folder>', "where Mosquitto's configuration stays. Default: a temporary folder")
+		.option('--json', 'print URL, process and kind on stdout as JSON')
+		.action(async (options) => setExit(await (await import('./broker-command.ts')).brokerCommand(options)));
+	root
+		.command('bridge')
+		.description('put a board of this machine on a broker until Ctrl-C, for runs with --link')
+		.argument('<device>', 'device id')
+		.option('--link <url>', 'broker, and the name of this bench: mqtt://host[:port][/bench]. Default bench: this host')
+		.option('--image <file>', 'firmware image to flash; default: the reference firmware')
+		.option('--port <path>', 'serial port of the board')
+		.option('--json', 'one JSON text for each event on stdout')
+		.action(async (device, options) =>
+			setExit(await (await import('./bridge-command.ts')).bridgeCommand(device, options)),
+		);
+	root
+		.command('monitor')
+		.description('show what a device says, as it comes, until Ctrl-C; it is not flashed, reset or asked anything')
+		.argument('<device>', 'device id')
+		.option('--link <url>', LINK_HELP)
+		.option('--port <path>', 'serial port of the board')
+		.option('--json', 'one JSON text a line on stdout and nothing else')
+		.action(async (device, options) => setExit(await monitorCommand(device, options)));
 	root
 		.command('footprint')
 		.description('what an image takes: code, variables, model, and how deep its stack can go')

@@ -8,6 +8,14 @@ export function oneLine(text: string): string {
 	return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, LONGEST_TEXT);
 }
 
+/** JSON in one line of 7-bit letters: texts of strangers, whole, and yet nothing that a terminal would act on. */
+export function jsonLine(value: unknown): string {
+	return JSON.stringify(value).replace(
+		/[^\x20-\x7e]/g,
+		(letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+}
+
 /**
  * `    why: ...`, broken between words where it would be wider than `width`; what follows is set under the text, so that
  * no line of it begins where ours do.

@@ -25,6 +25,7 @@ export interface RunCommandOptions {
 	param?: string[];
 	image?: string;
 	port?: string;
+	link?: string;
 	sessions?: string;
 	note?: string;
 	requireEvidence?: string;
@@ -86,7 +87,7 @@ interface Finished {
 }
 
 function askedOf(options: RunCommandOptions): Asked {
-	const { clips, note, spec, image, port, requireEvidence } = options;
+	const { clips, note, spec, image, port, link, requireEvidence } = options;
 	if (requireEvidence !== undefined && requireEvidence !== 'silicon') {
 		const text = `--require-evidence: expected \`silicon\`, got \`${requireEvidence}\`; weaker evidence needs no option.`;
 		throw new OssicleError('option', 'usage', text, { requireEvidence });
@@ -102,7 +103,11 @@ function askedOf(options: RunCommandOptions): Asked {
 		...(requireEvidence === undefined ? {} : { requireEvidence }),
 		runsFolder: options.runs ?? RUNS_FOLDER,
 		command: ['ossicle', ...process.argv.slice(2)],
-		attach: { ...(image === undefined ? {} : { imagePath: image }), ...(port === undefined ? {} : { port }) },
+		attach: {
+			...(image === undefined ? {} : { imagePath: image }),
+			...(port === undefined ? {} : { port }),
+			...(link === undefined ? {} : { link }),
+		},
 	};
 }
 

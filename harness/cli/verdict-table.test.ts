@@ -144,6 +144,17 @@ test('clips that had to be sent twice are said, though they count', async (t) =>
 	t.notRegex(verdictTable(await record()), /sent twice/);
 });
 
+test('what strangers tried beside a session is said, without their control characters, and changes no cell', async (t) => {
+	const notices = ['3 messages on `up` were\u001b[2J refused', 'another'].map((text) => ({ code: 'refused', text }));
+	const disturbed = await record('stm32f405-emulated', { notices });
+	t.regex(
+		verdictTable(disturbed),
+		/^stm32f405-emulated: beside the session: 3 messages on `up` were \[2J refused \(record\.json has 1 more\)\.$/m,
+	);
+	t.deepEqual(disturbed.cells, (await record()).cells);
+	t.notRegex(verdictTable(await record()), /beside the session/);
+});
+
 test('several sessions: how many times how many, what is claimed, marks of all figures once', async (t) => {
 	const sessions = [{}, {}, {}, {}, {}];
 	const emulated = await record('stm32f405-emulated', {

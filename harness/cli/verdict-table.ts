@@ -139,7 +139,7 @@ function notes(record: RunRecord): string[] {
 		lines.push(
 			`CHANGED since the run: ${others.join(', ')}. With inputs which the run did not use, nothing is decided.`,
 		);
-	for (const { device, session, clipsResent, clipsExpected, subsets } of record.sessions) {
+	for (const { device, session, clipsResent, clipsExpected, subsets, notices } of record.sessions) {
 		const which = record.sessions.length > 1 ? `${device}, session ${session}` : device;
 		for (const { segment, clips, of, seed } of subsets)
 			lines.push(`${which}: of ${segment} it was sent a planned subset, ${clips} of ${of} clips by seed ${seed}.`);
@@ -147,6 +147,11 @@ function notes(record: RunRecord): string[] {
 			lines.push(
 				`${which}: ${clipsResent} of ${clipsExpected} clips had to be sent twice; record.json says which and why.`,
 			);
+		const [notice] = notices;
+		if (notice !== undefined) {
+			const more = notices.length > 1 ? ` (record.json has ${notices.length - 1} more)` : '';
+			lines.push(`${which}: beside the session: ${oneLine(notice)}${more}.`);
+		}
 	}
 	if (capture.damage !== null) lines.push(`The capture is damaged: ${oneLine(capture.damage)}.`);
 	return lines;

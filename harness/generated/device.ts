@@ -91,7 +91,10 @@ export interface MemoryRegion {
 	source?: string;
 }
 export interface LinkFacts {
-	kind: 'serial' | 'qemu-pty' | 'posix-pty';
+	/**
+	 * `mqtt`: the firmware itself is on a broker, which is named by --link. Any other kind can be put on one by `ossicle bridge`
+	 */
+	kind: 'serial' | 'qemu-pty' | 'posix-pty' | 'mqtt';
 	/**
 	 * Line rate in bit/s, 8N1
 	 */

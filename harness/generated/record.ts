@@ -325,6 +325,10 @@ export interface SessionSummary {
 	stages: StageSummary[];
 	memory: MemorySummary | null;
 	faults: FaultSummary[];
+	/**
+	 * What happened beside the session and touched nothing of it, such as messages of strangers that were refused
+	 */
+	notices: string[];
 	bytesReceived: number;
 	bytesSent: number;
 	/**

@@ -50,6 +50,19 @@ test('a record from the bytes: cells, sessions, clips, manifest, all as the sche
 	t.true(validate(JSON.parse(JSON.stringify(record))), JSON.stringify(validate.errors));
 });
 
+test('notices are in the record and change no verdict; of a flood the first 20 are kept', async (t) => {
+	const undisturbed = await judge(folderOf());
+	const notices = Array.from({ length: 300 }, (_, index) => ({ code: 'refused', text: `notice ${index}` }));
+	const record = await judge(folderOf({ notices }));
+	t.deepEqual(record.cells, undisturbed.cells);
+	t.deepEqual(
+		record.sessions[0]?.notices,
+		notices.slice(0, 20).map(({ text }) => text),
+	);
+	t.deepEqual(record.sessions[0]?.faults, []);
+	t.deepEqual(undisturbed.sessions[0]?.notices, []);
+});
+
 test('judged twice, the record is the same but for its source', async (t) => {
 	const folder = folderOf();
 	const live = await judge(folder, 'live');

@@ -58,6 +58,7 @@ export function sessionSummary(
 		clocks: clockNote(session, facts) === null ? clockSummaries(session, facts) : [],
 		clockNote: clockNote(session, facts),
 		faults: session.faults.slice(0, MAX_LISTED).map(({ code, text }) => ({ code, text })),
+		notices: (session.notices ?? []).slice(0, MAX_LISTED).map(({ text }) => text),
 		bytesReceived: session.bytesReceived,
 		bytesSent: session.bytesSent,
 		footprint: flash?.footprint ?? null,

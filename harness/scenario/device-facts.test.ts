@@ -134,6 +134,16 @@ test(
 	{ 'a.yaml': BOARD.replace('kind: serial', 'kind: qemu-pty') },
 	'devices/x/a.yaml:4:11: `board` claims silicon evidence, but a device on qemu-pty can only give emulated.',
 );
+const OVER_MQTT = BOARD.replace(/^link.*\n/m, 'link: { kind: mqtt, baud: 921600 }\n');
+test(
+	'a program of a PC that claims silicon because it is reached over a broker',
+	refused,
+	{ 'a.yaml': OVER_MQTT.replace('board: board', 'board: board, architecture: host') },
+	'devices/x/a.yaml:4:11: `board` claims silicon evidence, but a device on mqtt can only give host.',
+);
+test('a board that speaks MQTT itself is still the board', (t) => {
+	t.is(deviceOf(loadDevices(devices({ 'a.yaml': OVER_MQTT })), 'board').facts.evidence, 'silicon');
+});
 test(
 	'broken YAML',
 	refused,

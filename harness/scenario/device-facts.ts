@@ -179,12 +179,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 
 /** What a schema cannot say. An emulator that calls itself silicon would turn a model into a measurement. */
 function checkMeaning(facts: DeviceFacts, where: (keys: readonly (string | number)[]) => string): void {
-	const expected =
-		facts.link.kind === 'qemu-pty' || facts.emulator !== undefined
-			? 'emulated'
-			: facts.link.kind === 'posix-pty'
-				? 'host'
-				: null;
+	const expected = onlyEvidence(facts);
 	if (expected !== null && facts.evidence !== expected) {
 		throw new OssicleError(
 			'device-evidence',
@@ -216,6 +211,16 @@ function checkMeaning(facts: DeviceFacts, where: (keys: readonly (string | numbe
 	}
 	checkCurrents(facts, where);
 	checkShunt(facts, where);
+}
+
+/**
+ * What evidence is all that a device of this kind can give; null where its kind does not tell. A broker in between changes
+ * nothing: a program of a PC that is reached over one is a program of a PC.
+ */
+function onlyEvidence({ link, emulator, firmware }: DeviceFacts): DeviceFacts['evidence'] | null {
+	if (link.kind === 'qemu-pty' || emulator !== undefined) return 'emulated';
+	if (link.kind === 'posix-pty') return 'host';
+	return link.kind === 'mqtt' && firmware.architecture === 'host' ? 'host' : null;
 }
 
 /** One figure for each clock, and a core that sleeps draws no more than one that runs. */

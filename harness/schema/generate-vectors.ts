@@ -7,6 +7,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** By number, MQTT.md section 2. */
+const CHUNK_KINDS = ['BYTES', 'BEAT', 'END', 'CYCLES'];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface VectorFile<Case> {
@@ -83,6 +85,23 @@ export interface Base64Case {
 	text: string;
 }
 
+export interface MqttChunkCase {
+	name: string;
+	ok: boolean;
+	hex: string;
+	kind?: 'BYTES' | 'BEAT' | 'END' | 'CYCLES';
+	sequence?: number;
+	channel?: string;
+	payload?: string;
+}
+
+export interface MqttAskCase {
+	name: string;
+	ok: boolean;
+	hex: string;
+	ask?: Record<string, unknown>;
+}
+
 export interface Vectors {
 	crc32: CrcCase;
 	cobs: CobsCase;
@@ -92,6 +111,8 @@ export interface Vectors {
 	mulaw: MulawCase;
 	'ima-adpcm': ImaCase;
 	base64: Base64Case;
+	'mqtt-chunks': MqttChunkCase;
+	'mqtt-asks': MqttAskCase;
 }
 
 /** Reads one vector file of firmware/wire/vectors. */
@@ -144,6 +165,10 @@ struct wire_vector_mulaw { uint8_t code; int16_t sample; };
 /* \`block\`: predictor, index, reserved, codes, as after the offset of an AUDIO frame. */
 struct wire_vector_ima { const char *name; const uint8_t *block; size_t block_length; const int16_t *samples; size_t sample_count; uint8_t index_after; };
 struct wire_vector_base64 { const char *name; const uint8_t *bytes; size_t length; const char *text; };
+/* ok == 0: only \`bytes\` is meant, and it must be refused. \`channel\`: 8 bytes. */
+struct wire_vector_mqtt_chunk { const char *name; int ok; uint8_t kind; uint32_t sequence; const uint8_t *channel; const uint8_t *payload; size_t payload_length; const uint8_t *bytes; size_t length; };
+/* ok == 0: only \`bytes\` is meant, and it must be refused. \`expires\`: -1 where the request has none; \`holder\`: in UTF-8; texts are empty where there is none. */
+struct wire_vector_mqtt_ask { const char *name; int ok; const char *op; const char *id; const char *reply_to; const char *incarnation; int64_t expires; const char *lease; const char *channel; const uint8_t *holder; size_t holder_length; const uint8_t *bytes; size_t length; };
 `;
 
 export async function vectorHeader(): Promise<string> {
@@ -206,6 +231,28 @@ export async function vectorHeader(): Promise<string> {
 	out.rows(
 		'base64',
 		base64.map((v) => `${text(v.name)}, ${out.bytes(v.hex)}, ${size(v.hex)}u, ${text(v.text)}`),
+	);
+	const chunks = (await readVectors('mqtt-chunks')).cases;
+	out.rows(
+		'mqtt_chunk',
+		chunks.map((v) => {
+			const { kind, sequence = 0, channel = '', payload = '' } = v;
+			const head = `${text(v.name)}, ${v.ok ? 1 : 0}, ${kind === undefined ? 0 : CHUNK_KINDS.indexOf(kind)}u, ${sequence}u`;
+			const body = `${out.bytes(channel)}, ${out.bytes(payload)}, ${size(payload)}u`;
+			return `${head}, ${body}, ${out.bytes(v.hex)}, ${size(v.hex)}u`;
+		}),
+	);
+	const asks = (await readVectors('mqtt-asks')).cases;
+	out.rows(
+		'mqtt_ask',
+		asks.map((v) => {
+			const field = (name: string) => String(v.ask?.[name] ?? '');
+			const holder = Buffer.from(field('holder')).toString('hex');
+			const texts = ['op', 'id', 'replyTo', 'incarnation'].map((name) => text(field(name))).join(', ');
+			const rest = `${v.ask?.expiresDeviceMs ?? -1}ll, ${text(field('lease'))}, ${text(field('channel'))}`;
+			const head = `${text(v.name)}, ${v.ok ? 1 : 0}, ${texts}, ${rest}`;
+			return `${head}, ${out.bytes(holder)}, ${size(holder)}u, ${out.bytes(v.hex)}, ${size(v.hex)}u`;
+		}),
 	);
 	return [
 		'/* Generated from firmware/wire/vectors by harness/schema/generate-vectors.ts. Do not edit. */',

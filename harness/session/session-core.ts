@@ -5,7 +5,7 @@
 import type { FaultEvent, SessionEndEvent } from '../capture/capture-line.ts';
 import type { CaptureWriter } from '../capture/capture-writer.ts';
 import { SessionDecoder } from '../capture/session-decoder.ts';
-import { OssicleError } from '../error.ts';
+import { isOssicleError, OssicleError } from '../error.ts';
 import type { HelloMessage, ParamMessage, TelemetryMessage } from '../generated/wire.ts';
 import { FrameSender } from './frame-sender.ts';
 import { asRigError } from './rig-error.ts';
@@ -106,7 +106,9 @@ export class SessionCore implements FailureLatch {
 			this.#linkOpen = false;
 			if (this.#ended || this.#parted) return;
 			const text = `the link to ${device} was lost: ${cause?.message ?? 'it was closed'}. Is the board still plugged in, does the emulator still run?`;
-			this.fail(new OssicleError('link-lost', 'rig', text, {}, cause ?? undefined));
+			// A link that says in an error of ours why it ended (a gap on the way through a broker) knows better than we.
+			const lost = new OssicleError('link-lost', 'rig', text, {}, cause ?? undefined);
+			this.fail(isOssicleError(cause) ? cause : lost);
 		});
 		this.check();
 		await link.open().catch((error: unknown) => {
@@ -131,7 +133,9 @@ export class SessionCore implements FailureLatch {
 		await this.#partInPeace();
 		this.#sender.stop();
 		try {
+			const notices = (await this.options.notices?.()) ?? [];
 			if (capture.failure === null) {
+				for (const notice of notices) this.record({ k: 'notice', ...notice });
 				this.record({ k: 'session-end', session, reason: why });
 				await capture.sync();
 			}

@@ -58,6 +58,30 @@ test('pulled cable: the link is lost, later calls say the same, the record tells
 	t.true((replayed.clips[0]?.problems.length ?? 0) > 0);
 });
 
+test('a link that says itself why it ended: code and words are kept, for caller and record', async (t) => {
+	let lose: (reason: Error | null) => void = () => {};
+	const bench = await posixBench(t, {
+		wrap: (link) => ({
+			description: link.description,
+			open: () => link.open(),
+			write: (bytes) => link.write(bytes),
+			close: () => link.close(),
+			onData: (receive) => link.onData(receive),
+			onClose(closed) {
+				lose = closed;
+				link.onClose(closed);
+			},
+		}),
+	});
+	const session = await bench.open();
+	const gap = new OssicleError('mqtt-gap', 'rig', '2 chunks were lost');
+	lose(gap);
+	t.is(await session.health().catch((error: unknown) => error), gap);
+	const { session: replayed } = await bench.replay();
+	t.is(replayed.ended, 'rig-error');
+	t.true(replayed.faults.some(({ code, text }) => code === 'mqtt-gap' && text === '2 chunks were lost'));
+});
+
 test('cable pulled while BYE is unanswered: caller and record agree that the session failed', async (t) => {
 	const bench = await posixBench(t, { faults: [{ kind: 'disconnect', direction: 'down', at: { like: /^BYE/ } }] });
 	const session = await bench.open();

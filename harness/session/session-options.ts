@@ -1,4 +1,4 @@
-import type { FlashEvent } from '../capture/capture-line.ts';
+import type { FlashEvent, NoticeEvent } from '../capture/capture-line.ts';
 import type { CaptureWriter } from '../capture/capture-writer.ts';
 import type { TelemetryMessage } from '../generated/wire.ts';
 import type { ByteLink } from '../link/byte-link.ts';
@@ -22,6 +22,8 @@ export interface SessionOptions {
 	timing?: Partial<SessionTiming>;
 	/** What the cycle model of an emulator has written since the last call (`AttachedDevice.takeCycles`). */
 	takeCycles?: () => string;
+	/** What happened beside the session (`AttachedDevice.notices`): asked for at its end, and written down before it. */
+	notices?: () => Promise<Omit<NoticeEvent, 'k'>[]>;
 	/** Each valid telemetry message, for progress displays. */
 	onMessage?: (message: TelemetryMessage) => void;
 }

@@ -14,6 +14,8 @@ export function buildsFor(mode, device) {
 		...start,
 		{ board: 'posix-san' },
 		{ board: 'posix', inject: 'flipped-features' },
+		{ board: 'posix-mqtt' },
+		{ board: 'posix-mqtt-san' },
 		...INJECTED.map((inject) => ({ board: 'stm32f405', inject })),
 		{ board: 'nrf52840' },
 		{ board: 'nrf52840-microbit' },

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { DEFAULT_DEVICE } from './chosen-device.mjs';
-import { findProgram } from './programs.mjs';
+import { findProgram, findServer } from './programs.mjs';
 
 /**
  * What the bench needs beside Node.js. Looked for by what is used (a program, a header), not by asking the package
@@ -14,7 +14,7 @@ const NEEDS = [
 		there: () => has('gcc'),
 		host: true,
 	},
-	{ packages: ['libc6-dev'], why: 'C headers', there: () => has('gcc') && compiles('gcc', 'stdio.h'), host: true },
+	{ packages: ['libc6-dev'], why: 'C headers', there: () => hasHeader('stdio.h'), host: true },
 	{ packages: ['make'], why: 'builds the firmware', there: () => has('make'), host: true },
 	{ packages: ['gcc-arm-none-eabi'], why: 'compiles the firmware for Cortex-M', there: () => has('arm-none-eabi-gcc') },
 	{ packages: ['binutils-arm-none-eabi'], why: 'links it', there: () => has('arm-none-eabi-ld') },
@@ -48,6 +48,16 @@ const NEEDS = [
 		there: () => ['chromium', 'chromium-browser', 'google-chrome'].some(has),
 		tests: true,
 	},
+	{
+		packages: ['mosquitto'],
+		why: 'the MQTT broker of the tests',
+		there: () => findServer('mosquitto') !== null,
+		tests: true,
+	},
+	// The PC build of the firmware that speaks MQTT itself: firmware/boards/posix-mqtt/.
+	{ packages: ['libmosquitto-dev'], why: 'MQTT in C', there: () => hasHeader('mosquitto.h'), tests: true },
+	{ packages: ['libcjson-dev'], why: 'JSON in C', there: () => hasHeader('cjson/cJSON.h'), tests: true },
+	{ packages: ['libssl-dev'], why: 'TLS in C', there: () => hasHeader('openssl/ssl.h'), tests: true },
 ];
 
 /**
@@ -67,6 +77,7 @@ function isNeeded(need, device, tests) {
 }
 
 const has = (name) => findProgram(name) !== null;
+const hasHeader = (header) => has('gcc') && compiles('gcc', header);
 
 function compiles(compiler, header) {
 	const result = spawnSync(compiler, ['-E', '-x', 'c', '-o', '/dev/null', '-'], { input: `#include <${header}>\n` });

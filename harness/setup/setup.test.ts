@@ -6,13 +6,17 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { findProgram } from '../bench/programs.ts';
+import { findMosquitto } from '../broker/mosquitto-program.ts';
 
 const SETUP_FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const BASE = ['sh', 'cat', 'flock', 'mkdir', 'make', 'env', 'ln', 'echo'];
 const HOST = ['gcc', 'as', 'ld'];
 const BOARD = ['arm-none-eabi-gcc', 'arm-none-eabi-ld', 'qemu-system-arm', 'gdb-multiarch'];
 const XTENSA = ['xtensa-lx106-elf-gcc', 'qemu-system-xtensa'];
-const TESTS = ['chromium', ...XTENSA];
+const TESTS = ['chromium', 'mosquitto', ...XTENSA];
+
+/** Where a program really is on this machine. */
+const realPath = (name: string) => (name === 'mosquitto' ? findMosquitto() : findProgram(name));
 
 interface Machine {
 	root: string;
@@ -42,7 +46,7 @@ async function machine(t: ExecutionContext, programs: string[], options: { modul
 	await mkdir(plugin, { recursive: true });
 	await writeFile(path.join(plugin, 'Makefile'), `all:\n\t@echo cycle-plugin >> '${root}/builds'\n`);
 	for (const name of [...BASE, ...programs]) {
-		const real = findProgram(name);
+		const real = realPath(name);
 		if (real !== null) await symlink(real, path.join(bin, name));
 		else throw new Error(`${name} is needed for this test`);
 	}
@@ -67,7 +71,7 @@ async function machine(t: ExecutionContext, programs: string[], options: { modul
 
 /** An apt-get that installs by making the real programs visible; it notes each call. */
 async function withApt({ bin, root }: Machine, installs: string[], status = 0): Promise<() => Promise<string[]>> {
-	const links = installs.map((name) => `ln -sf ${findProgram(name)} ${bin}/${name}`).join('\n');
+	const links = installs.map((name) => `ln -sf ${realPath(name)} ${bin}/${name}`).join('\n');
 	const script = `#!/bin/sh\necho "$DEBIAN_FRONTEND $*" >> ${root}/apt\ncase "$*" in *update*) exit 0;; esac\n${links}\nexit ${status}\n`;
 	await writeFile(path.join(bin, 'apt-get'), script);
 	await chmod(path.join(bin, 'apt-get'), 0o755);
@@ -92,6 +96,8 @@ test('a test run builds the sanitized and the injected variants and the other bo
 		'posix',
 		'posix-san',
 		'posix-flipped-features',
+		'posix-mqtt',
+		'posix-mqtt-san',
 		'stm32f405-worse-model',
 		'stm32f405-slow-stage',
 		'stm32f405-larger-buffer',
@@ -111,7 +117,7 @@ test('without terminal and consent nothing is installed; the exact command is pr
 	t.is(stdout, '');
 	t.regex(
 		said,
-		/apt-get install -y --no-install-recommends gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gdb-multiarch gcc-xtensa-lx106 qemu-system-misc chromium$/m,
+		/apt-get install -y --no-install-recommends gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gdb-multiarch gcc-xtensa-lx106 qemu-system-misc chromium mosquitto$/m,
 	);
 	t.deepEqual(await calls(), []);
 	t.deepEqual(await m.builds(), []);
@@ -151,19 +157,29 @@ for (const env of [{ CI: 'true' }, { OSSICLE_YES: '1' }]) {
 	t.regex(said, /apt ended well, but this is still missing:\n {2}gcc-arm-none-eabi/);
 });
 
-test('a browser is asked for by the tests alone', async (t) => {
+test('a browser and a broker are asked for by the tests alone', async (t) => {
 	const m = await machine(t, [...HOST, ...BOARD, ...XTENSA]);
 	t.like(await m.run('start', { CI: 'true' }), { code: 0, stdout: '' });
 	const { code, said } = await m.run('test', { CI: 'true' });
 	t.is(code, 2);
-	t.regex(said, /Missing:\n {2}chromium {2,}opens the reports in the tests\n/);
+	t.regex(
+		said,
+		/Missing:\n {2}chromium {2,}opens the reports in the tests\n {2}mosquitto {2,}the MQTT broker of the tests\n/,
+	);
 });
 
-(asRoot ? test : test.skip)('with consent the browser is installed for the tests', async (t) => {
+(asRoot ? test : test.skip)('with consent they are installed for the tests', async (t) => {
 	const m = await machine(t, [...HOST, ...BOARD, ...XTENSA]);
 	const calls = await withApt(m, TESTS);
 	t.like(await m.run('test', { CI: 'true' }), { code: 0 });
-	t.regex((await calls()).at(-1) ?? '', /install -y --no-install-recommends chromium$/);
+	t.regex((await calls()).at(-1) ?? '', /install -y --no-install-recommends chromium mosquitto$/);
+});
+
+test('a broker in sbin is found, though PATH names only bin', async (t) => {
+	const m = await machine(t, [...HOST, ...BOARD, ...XTENSA, 'chromium']);
+	await mkdir(path.join(m.root, 'sbin'));
+	await symlink(realPath('mosquitto') as string, path.join(m.root, 'sbin', 'mosquitto'));
+	t.like(await m.run('test', { CI: 'true' }), { code: 0, stdout: '' });
 });
 
 test('without apt but with a C compiler, start goes on with the PC build, and says so', async (t) => {
@@ -217,7 +233,7 @@ test('OSSICLE_DEVICE=esp32s3-emulated needs the Xtensa tools, and none for Arm',
 });
 
 test('without the Xtensa tools there are no tests under CI', async (t) => {
-	const m = await machine(t, [...HOST, ...BOARD, 'chromium']);
+	const m = await machine(t, [...HOST, ...BOARD, 'chromium', 'mosquitto']);
 	const { code, said } = await m.run('test', { CI: 'true' });
 	t.is(code, 2);
 	t.regex(said, /Missing:\n {2}gcc-xtensa-lx106 .*\n {2}qemu-system-misc .*\nOn Debian/);

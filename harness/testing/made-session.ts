@@ -87,6 +87,7 @@ export interface MadeSessionOptions {
 	/** Lines which the device prints between its clips, for people. */
 	console?: readonly string[];
 	faults?: readonly { code: string; text: string }[];
+	notices?: readonly { code: string; text: string }[];
 	/** How the session ends; null: the capture stops before. */
 	sessionEnd?: 'complete' | 'rig-error' | 'interrupted' | null;
 }
@@ -165,6 +166,7 @@ export class SessionMaker {
 			...this.#options.memory,
 		});
 		for (const fault of this.#options.faults ?? []) this.#push({ k: 'fault', ...fault });
+		for (const notice of this.#options.notices ?? []) this.#push({ k: 'notice', ...notice });
 		if (sessionEnd !== null) this.#push({ k: 'session-end', session, reason: sessionEnd });
 	}
 

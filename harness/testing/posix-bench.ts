@@ -62,9 +62,11 @@ export async function posixProgram(variant = 'posix-san'): Promise<string> {
 	return program;
 }
 
+const BOARDS = ['posix-mqtt-san', 'posix-mqtt', 'posix-san', 'posix'];
+
 /** `posix-san`, `posix-flipped-features`: what make is told to fill the build folder of that name. */
 function makeVariables(variant: string): string[] {
-	const board = variant.startsWith('posix-san') ? 'posix-san' : 'posix';
+	const board = BOARDS.find((each) => variant.startsWith(each)) ?? 'posix';
 	const rest = variant.slice(board.length + 1);
 	if (rest === '') return [`BOARD=${board}`];
 	return [`BOARD=${board}`, `INJECT=${rest}`];

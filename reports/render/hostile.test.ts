@@ -59,6 +59,7 @@ test('hostile text from a device runs nothing, fetches nothing, and can be read'
 		decide: () => 'no',
 		console: HOSTILE.map((line) => line.replace(/[\n\ud800]/g, '')),
 		faults: HOSTILE.map((line) => ({ code: 'bad', text: line })),
+		notices: HOSTILE.slice(0, 3).map((line) => ({ code: 'bad', text: line })),
 	});
 	const { page, misdeeds } = await open(t, reportPage(record, data, OPTIONS));
 	await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
@@ -76,6 +77,9 @@ test('hostile text from a device runs nothing, fetches nothing, and can be read'
 	const faults = (await page.locator('.faults').allTextContents()).join();
 	for (const told of ["'><svg onload=window.hit=1>", 'txt\\u{202e}gpj.exe', 'a\\u{2028}b'])
 		t.true(faults.includes(told), told);
+	t.true(
+		(await page.locator('.notices').allTextContents()).join().includes('"><img src=x onerror="window.hit=1;alert(1)">'),
+	);
 	t.false(/[\p{Cf}\u2028]/u.test(await page.content()));
 });
 
@@ -132,6 +136,7 @@ function poisoned({ record, data }: MadeReport, round: number): Pick<MadeReport,
 		record: poison({
 			...record,
 			manifest: { ...record.manifest, note: 'a note', inputs: { [HOSTILE[1] ?? '']: 'f' } },
+			sessions: record.sessions.map((session) => ({ ...session, notices: ['a notice'] })),
 		}) as MadeReport['record'],
 		data: { ...(poison({ ...data, heard: null }) as RunData), heard: data.heard },
 	};

@@ -228,6 +228,19 @@ test('on paper the folded parts are open, and nothing is cut off at the edge', a
 	t.true(await page.locator('details table').first().isVisible());
 });
 
+test('what was refused beside a session is told, and only then', async (t) => {
+	const told = async (options: Parameters<typeof madeReport>[0]) => {
+		const { record, data } = await madeReport(options);
+		const { page } = await open(t, reportPage(record, data, OPTIONS));
+		return plain((await page.locator('main').innerText()) ?? '');
+	};
+	const notices = ['2 messages on `up` were refused', '1 message on `info` was refused'];
+	const page = await told({ notices: notices.map((text) => ({ code: 'mqtt-refused', text })) });
+	t.regex(page, /Beside the sessions/i);
+	t.true(page.includes(`${notices.join('; ')} (stm32f405-emulated, session 0)`));
+	t.notRegex(await told({}), /Beside the sessions/i);
+});
+
 test('parameters, reported figures, planned subsets and the footprint of the image are told', async (t) => {
 	const list = madeList('stm32f405-emulated', 20, { powerClips: 2 });
 	const [words, day] = list.segments as [(typeof list.segments)[0], (typeof list.segments)[0]];

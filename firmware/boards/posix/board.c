@@ -116,6 +116,7 @@ static void port_spin(void *context, uint32_t iterations) {
 		spin_some(some);
 		iterations -= some;
 		clock_keep();
+		wire_poll();
 	}
 }
 

@@ -24,6 +24,8 @@ size_t wire_read(uint8_t *to, size_t max);
 long wire_write(const uint8_t *from, size_t count);
 /* Sleeps until bytes come (if all had been read) or the time is over. */
 void wire_wait(int64_t nanoseconds);
+/* Called now and then in long work: does not return when a reset was pulled that needs the board's own help. */
+void wire_poll(void);
 
 /* Runs the device's loop on the stack of stack.h. Does not return. */
 void wire_run(void (*loop)(void));

@@ -58,6 +58,10 @@ void wire_wait(int64_t nanoseconds) {
 	pty_wait(&pty, nanoseconds);
 }
 
+void wire_poll(void) {
+	/* A reset is a signal here: it comes at any instruction. */
+}
+
 void wire_run(void (*loop)(void)) {
 	stack_run(loop);
 }

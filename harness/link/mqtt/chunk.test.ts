@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { readVectors } from '../../schema/generate-vectors.ts';
 import { CHUNK_KINDS, type Chunk, decodeChunk, encodeChunk, MAX_CHUNK_BYTES } from './chunk.ts';
 
 test('a chunk byte by byte (MQTT.md section 2)', (t) => {
@@ -10,6 +11,19 @@ test('a chunk byte by byte (MQTT.md section 2)', (t) => {
 		payload: Buffer.from('hi'),
 	});
 	t.is(bytes.toString('hex'), '4f010000' + '04030201' + '00112233445566ff' + '6869');
+});
+
+test('reads and writes the vectors, refuses the bad ones', async (t) => {
+	for (const { name, ok, hex, ...expected } of (await readVectors('mqtt-chunks')).cases) {
+		const read = decodeChunk(Buffer.from(hex, 'hex'));
+		if (!ok) {
+			t.is(typeof read, 'string', name);
+			continue;
+		}
+		if (typeof read === 'string') throw new Error(`${name}: ${read}`);
+		t.deepEqual({ ...read, payload: Buffer.from(read.payload).toString('hex') } as unknown, expected, name);
+		t.is(encodeChunk(read).toString('hex'), hex, name);
+	}
 });
 
 test('what is written is read back, whatever the payload', (t) => {

@@ -2,6 +2,7 @@ import test from 'ava';
 import type { MqttAnswer } from '../../generated/mqtt-answer.ts';
 import type { MqttAsk } from '../../generated/mqtt-ask.ts';
 import type { MqttInfo } from '../../generated/mqtt-info.ts';
+import { readVectors } from '../../schema/generate-vectors.ts';
 import {
 	decodeAnswer,
 	decodeAsk,
@@ -44,6 +45,14 @@ test('what is written is read back', (t) => {
 	t.deepEqual(decodeAnswer(encodeAnswer(REFUSED)), REFUSED);
 	const done: MqttAnswer = { v: 1, id: HEX32, incarnation: HEX16, deviceMs: 7, ok: true };
 	t.deepEqual(decodeAnswer(encodeAnswer(done)), done);
+});
+
+test('reads the vectors of requests, refuses the bad ones', async (t) => {
+	for (const { name, ok, hex, ask } of (await readVectors('mqtt-asks')).cases) {
+		const read = decodeAsk(Buffer.from(hex, 'hex'));
+		if (ok) t.deepEqual(read as unknown, ask, name);
+		else t.is(typeof read, 'string', name);
+	}
 });
 
 for (const ask of ASKS)

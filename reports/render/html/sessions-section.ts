@@ -23,6 +23,7 @@ export function sessionsSection(record: RunRecord, data: RunData): Markup {
 	return html`<section><h2>Sessions</h2>
 ${sessions.length === 0 ? html`<p class="absent">No session was captured.</p>` : sessionTable(sessions)}
 ${faults.length === 0 ? html`<p class="absent">No faults of the bench.</p>` : html`<h3>Faults of the bench</h3><ul class="faults">${faults.slice(0, MOST_FAULTS_LISTED).map((fault) => html`<li><code>${fault.code}</code> ${shortened(fault.text)} <small>(${fault.device}, session ${fault.session})</small></li>`)}</ul>`}
+${noticesOf(sessions)}
 ${troubledClips(troubled)}
 ${consoles(data)}
 </section>`;
@@ -34,6 +35,15 @@ function sessionTable(sessions: readonly SessionSummary[]): Markup {
 	const row = (session: SessionSummary) =>
 		html`<tr><th scope="row">${session.session}</th><td>${session.device}</td><td>${session.ended}</td><td class="right">${session.clipsCounted} of ${session.clipsExpected}</td><td class="right">${session.clipsResent}</td><td class="right">${grouped(session.hops)}</td><td class="right">${grouped(session.bytesReceived)} B</td><td class="right">${grouped(session.bytesSent)} B</td><td><code>${session.hello?.boot}</code></td></tr>`;
 	return html`<div class="wide" tabindex="0" role="region" aria-label="Sessions"><table class="small"><thead><tr>${head.map((title, index) => html`<th scope="col" class="${index >= 3 && index <= 7 ? 'right' : ''}">${title}</th>`)}</tr></thead><tbody>${sessions.slice(0, MOST_SESSIONS_LISTED).map(row)}</tbody></table></div>${left > 0 ? html`<p class="absent">${counted(left, 'more session')} in record.json.</p>` : null}`;
+}
+
+/** A line for each session that was disturbed by somebody, and whose results were not. */
+function noticesOf(sessions: readonly SessionSummary[]): Markup | null {
+	const told = sessions.filter(({ notices }) => notices.length > 0);
+	if (told.length === 0) return null;
+	const item = ({ device, session, notices }: SessionSummary) =>
+		html`<li>${shortened(notices.join('; '))} <small>(${device}, session ${session})</small></li>`;
+	return html`<h3>Beside the sessions</h3><p>None of this reached a result.</p><ul class="notices">${told.slice(0, MOST_SESSIONS_LISTED).map(item)}</ul>`;
 }
 
 function troubledClips(clips: readonly ClipSummary[]): Markup | null {

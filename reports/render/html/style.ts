@@ -183,7 +183,7 @@ text.limit { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; strok
 .facts-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 8px 24px; }
 .facts-list dt, .legend dt { font-size: 13px; color: var(--soft); }
 .facts-list dd { font-size: 14px; }
-.faults { padding-left: 20px; }
+.faults, .notices { padding-left: 20px; }
 .console { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 8px 8px 8px 46px; white-space: pre-wrap; }
 .console li::marker { color: var(--soft); }
 .legend .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 8px 28px; margin-bottom: 12px; font-size: 14px; }
