@@ -15,7 +15,7 @@ export async function orAborted<T>(
 		signal.addEventListener('abort', stop, { once: true });
 	});
 	try {
-		return await Promise.race([work, aborted]);
+		return await Promise.race([aborted, work]);
 	} catch (error) {
 		// Where the work itself failed there is nothing to undo.
 		work.then(undo).catch(() => {});

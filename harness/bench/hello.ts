@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OssicleError } from '../error.ts';
+import { isOssicleError, OssicleError } from '../error.ts';
 import type { HelloMessage } from '../generated/wire.ts';
 import type { ByteLink } from '../link/byte-link.ts';
 import { encodeFrame } from '../link/frame.ts';
@@ -59,7 +59,10 @@ export async function helloAfter(
 	if (hello !== null) return hello;
 	signal?.throwIfAborted();
 	if (gone !== null) {
-		const why = (gone as Error).message;
+		const reason = gone as Error;
+		// It says more than that the link is lost: which one, and what to do.
+		if (isOssicleError(reason)) throw reason;
+		const why = reason.message;
 		throw new OssicleError('link-lost', 'rig', `The link was lost while waiting for the device's hello: ${why}.`, {
 			why,
 		});

@@ -3,6 +3,10 @@ export type BridgeEvent =
 	| { event: 'online'; broker: string; bench: string; device: string; incarnation: string }
 	/** The connection is lost, or (`still`) a new one cannot be had; it goes on trying. */
 	| { event: 'offline'; broker: string; still: boolean; reason: string }
+	/** The broker does not show us our own info: an account without its rights, or a broker without retained messages. */
+	| { event: 'unseen'; bench: string; device: string }
+	/** Something else says that it is this device. */
+	| { event: 'rival'; bench: string; device: string }
 	/** Something on this machine has the board; a controller waits for it. */
 	| { event: 'waiting'; holder: string; behind: string }
 	| { event: 'held'; holder: string }

@@ -15,6 +15,14 @@ const EVENTS: [BridgeEvent, string][] = [
 		{ event: 'offline', broker: 'mqtt://127.0.0.1:1883', still: true, reason: 'nothing listens there' },
 		'still offline: nothing listens there; trying again',
 	],
+	[
+		{ event: 'rival', bench: 'lab', device: 'posix' },
+		'warning: something else on this broker says that it is lab/posix: stop one of the two, or give it another bench',
+	],
+	[
+		{ event: 'unseen', bench: 'lab', device: 'posix' },
+		'warning: the broker does not show lab/posix to us, so probably to nobody: has this account the rights of that device (firmware/wire/MQTT.md section 5)?',
+	],
 	[{ event: 'waiting', holder: 'ci', behind: 'process 7' }, 'ci waits for the board, which is held by process 7'],
 	[{ event: 'held', holder: 'ci' }, 'held by ci'],
 	[{ event: 'flashed', tool: 'gdb', build: '0123456789abcdef' }, 'flashed build 0123456789ab by gdb'],

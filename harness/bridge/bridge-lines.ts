@@ -14,6 +14,10 @@ function sentence(event: BridgeEvent): string {
 			return `online ${event.broker} ${event.bench}/${event.device}`;
 		case 'offline':
 			return `${event.still ? 'still ' : ''}offline: ${event.reason.replace(/\.$/, '')}; trying again`;
+		case 'unseen':
+			return `warning: the broker does not show ${event.bench}/${event.device} to us, so probably to nobody: has this account the rights of that device (firmware/wire/MQTT.md section 5)?`;
+		case 'rival':
+			return `warning: something else on this broker says that it is ${event.bench}/${event.device}: stop one of the two, or give it another bench`;
 		case 'waiting':
 			return `${event.holder} waits for the board, which is held by ${event.behind}`;
 		case 'held':

@@ -1,11 +1,9 @@
 /** One connection of a bridge to a broker, from `online` to `offline`: what comes in is judged, carried out and answered. */
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { factsDigest } from '../bench/facts-digest.ts';
 import type { DeviceFacts } from '../generated/device.ts';
 import type { MqttAnswer, MqttDone } from '../generated/mqtt-answer.ts';
 import type { MqttAsk } from '../generated/mqtt-ask.ts';
-import type { MqttInfo } from '../generated/mqtt-info.ts';
 import { type BrokerConnection, type ConnectOptions, connectBroker } from '../link/mqtt/broker-connection.ts';
 import type { BrokerUrl } from '../link/mqtt/broker-url.ts';
 import { decodeChunk } from '../link/mqtt/chunk.ts';
@@ -13,10 +11,11 @@ import { decodeAsk, encodeAnswer, encodeInfo } from '../link/mqtt/message.ts';
 import { type DeviceTopics, topicsOf } from '../link/mqtt/topics.ts';
 import type { Say } from './bridge-event.ts';
 import type { ImageAtHand } from './image-at-hand.ts';
+import { Presence } from './presence.ts';
 import { refusalOf, refused } from './refusal.ts';
-import { lateness, RequestDesk } from './request-desk.ts';
+import { type Decision, lateness, RequestDesk } from './request-desk.ts';
 import type { Seat } from './seat.ts';
-import { described, offlineInfo, onlineInfo, type Place, shownHolder } from './what-is-there.ts';
+import { described, offlineInfo, type Place, shownHolder } from './what-is-there.ts';
 
 export interface BridgeSessionOptions {
 	url: BrokerUrl;
@@ -32,10 +31,11 @@ export interface BridgeSessionOptions {
 
 /** Answers which the broker has not acknowledged: more are not made. */
 const MAX_ANSWERS = 64;
-/** How long the farewell may take: the broker may not read any more. */
-const FAREWELL_MS = 3000;
-/** The last will of an earlier connection may come so late, and would stay there (firmware/wire/MQTT.md section 3). */
-const INFO_AGAIN_MS = 20_000;
+
+const PARTING: Decision = {
+	do: 'answer',
+	refusal: refusalOf(refused('mqtt-offline', 'the bridge is being stopped.')),
+};
 
 /** What an answer holds besides what all answers hold. */
 type Outcome = Pick<MqttDone, 'described' | 'flash'>;
@@ -47,21 +47,18 @@ export class BridgeSession {
 	readonly #options: BridgeSessionOptions;
 	readonly #connection: BrokerConnection;
 	readonly #topics: DeviceTopics;
-	readonly #place: Place;
+	readonly #presence: Presence;
 	readonly #desk: RequestDesk;
 	readonly #factsSha256: string;
 	#answers = 0;
 	#leaving = false;
-	/** What `info` is to say next; `null` when nothing waits. */
-	#nextInfo: MqttInfo | null = null;
-	#publishing: Promise<void> | null = null;
 
 	private constructor(options: BridgeSessionOptions, connection: BrokerConnection, place: Place) {
 		this.#options = options;
 		this.#connection = connection;
-		this.#place = place;
 		this.incarnation = place.incarnation;
 		this.#topics = topicsOf(place.bench, place.facts.id);
+		this.#presence = new Presence(connection, this.#topics.info, place, options.say);
 		this.#desk = new RequestDesk(place.incarnation);
 		this.#factsSha256 = factsDigest(place.facts);
 		this.ended = new Promise((resolve) => connection.onClose(resolve));
@@ -83,56 +80,32 @@ export class BridgeSession {
 		try {
 			await connection.subscribe([topics.ask], 1);
 			await connection.subscribe([topics.down], 0);
-			await session.#announce();
+			options.seat.changed = () => session.#presence.holder(options.seat.current?.holder ?? null);
+			await session.#presence.begin();
 		} catch (error) {
+			options.seat.changed = () => {};
 			await connection.close();
 			throw error;
 		}
-		// A connection that is lost meanwhile tells so itself.
-		const announce = () => void session.#announce().catch(() => {});
-		options.seat.changed = announce;
-		const again = setTimeout(announce, INFO_AGAIN_MS).unref();
-		void session.ended.then(() => clearTimeout(again));
 		return session;
 	}
 
-	/** Says `offline` and parts from the broker, which then does not publish the will. */
+	/** Says `offline`: nothing is begun any more. Never throws. */
 	async leave(reason: string): Promise<void> {
 		this.#leaving = true;
 		this.#options.seat.changed = () => {};
-		this.#nextInfo = offlineInfo(this.#place, reason);
-		await Promise.race([this.#publishInfo().catch(() => {}), sleep(FAREWELL_MS, undefined, { ref: false })]);
+		await this.#presence.leave(reason);
 	}
 
+	/** Parts from the broker, which then does not publish the will. */
 	async close(): Promise<void> {
 		await this.#connection.close();
 	}
 
-	#announce(): Promise<void> {
-		if (this.#leaving) return Promise.resolve();
-		this.#nextInfo = onlineInfo(this.#place, this.#options.seat.current?.holder ?? null);
-		return this.#publishInfo();
-	}
-
-	/** One after the other, and the last word is the latest one. */
-	#publishInfo(): Promise<void> {
-		this.#publishing ??= (async () => {
-			try {
-				while (this.#nextInfo !== null) {
-					const payload = encodeInfo(this.#nextInfo);
-					this.#nextInfo = null;
-					await this.#connection.publish(this.#topics.info, payload, { qos: 1, retain: true });
-				}
-			} finally {
-				this.#publishing = null;
-			}
-		})();
-		return this.#publishing;
-	}
-
 	#received(topic: string, payload: Buffer, retained: boolean): void {
 		const refuse = (why: string) => this.#connection.refusals.refuse(topic, why);
-		if (retained) refuse('it is retained: what is meant for a device is meant for now');
+		if (topic === this.#topics.info) this.#presence.received(payload, refuse);
+		else if (retained) refuse('it is retained: what is meant for a device is meant for now');
 		else if (topic === this.#topics.ask) this.#receivedAsk(payload, refuse);
 		else if (topic === this.#topics.down) this.#receivedChunk(payload, refuse);
 		else refuse('nobody here listens to that');
@@ -148,14 +121,19 @@ export class BridgeSession {
 	#receivedAsk(payload: Buffer, refuse: (why: string) => void): void {
 		const ask = decodeAsk(payload);
 		if (typeof ask === 'string') refuse(ask);
-		else if (this.#answers >= MAX_ANSWERS) refuse('the broker does not take the answers as fast as requests come');
+		// Not so for the holder of the lease: strangers must not be able to shout it down.
+		else if (this.#answers >= MAX_ANSWERS && !this.#isHolders(ask))
+			refuse('the broker does not take the answers as fast as requests come');
 		else this.#decide(ask, refuse);
 	}
 
+	#isHolders(ask: MqttAsk): boolean {
+		return 'lease' in ask && ask.lease === this.#options.seat.current?.lease;
+	}
+
 	#decide(ask: MqttAsk, refuse: (why: string) => void): void {
-		if (this.#leaving && ask.op !== 'release')
-			return this.#answer(ask, { ok: false, ...refusalOf(refused('mqtt-offline', 'the bridge is being stopped.')) });
-		const decision = this.#desk.decide(ask, deviceMs(), this.#options.seat);
+		const decision =
+			this.#leaving && ask.op !== 'release' ? PARTING : this.#desk.decide(ask, deviceMs(), this.#options.seat);
 		if (decision.do === 'refuse') refuse(decision.why);
 		else if (decision.do === 'repeat') this.#send(ask, decision.answer);
 		else if (decision.do === 'answer') this.#answer(ask, { ok: false, ...decision.refusal });

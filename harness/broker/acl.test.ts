@@ -18,7 +18,7 @@ const leaves = (topics: typeof own) => [topics.info, topics.answer(REPLY), topic
 /** Columns: info, answer, up, ask, down. */
 const TABLE: [string, (account: Account, topic: string) => boolean, Account, string, string][] = [
 	['device publishes', mayPublish, device, 'yes yes yes no no', 'no no no no no'],
-	['device subscribes', maySubscribe, device, 'no no no yes yes', 'no no no no no'],
+	['device subscribes', maySubscribe, device, 'yes no no yes yes', 'no no no no no'],
 	['controller publishes', mayPublish, controller, 'no no no yes yes', 'no no no yes yes'],
 	['controller subscribes', maySubscribe, controller, 'yes yes yes no no', 'yes yes yes no no'],
 	['viewer publishes', mayPublish, viewer, 'no no no no no', 'no no no no no'],

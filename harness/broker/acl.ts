@@ -14,7 +14,8 @@ export function rightsOf(account: Account): Rights {
 	switch (account.role) {
 		case 'device': {
 			const own = (leaf: string) => `${TOPIC_ROOT}/${account.bench}/${account.device}/${leaf}`;
-			return { publish: [own('info'), own('answer/+'), own('up')], subscribe: [own('ask'), own('down')] };
+			// Its own `info` as well: a broker may acknowledge what it does not pass on, and so a device can see whether it is seen.
+			return { publish: [own('info'), own('answer/+'), own('up')], subscribe: [own('ask'), own('down'), own('info')] };
 		}
 		case 'controller':
 			return { publish: [all('ask'), all('down')], subscribe: [all('info'), all('answer/+'), all('up')] };

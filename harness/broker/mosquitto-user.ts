@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { readFileSync } from 'node:fs';
 import { findProgram } from '../bench/programs.ts';
 
 /** An account of this system. */
@@ -11,18 +11,15 @@ export interface SystemUser {
 const CANDIDATES = ['mosquitto', 'nobody'];
 
 /** Whom a broker that root starts is to run as; `null` where we are not root and it runs as ourselves. */
-export async function unprivilegedUser(): Promise<SystemUser | null> {
+export function unprivilegedUser(): SystemUser | null {
 	if (process.getuid?.() !== 0) return null;
+	const entries = readFileSync('/etc/passwd', 'utf8').split('\n');
 	for (const name of CANDIDATES) {
-		const [uid, gid] = await Promise.all([idOf('-u', name), idOf('-g', name)]);
-		if (uid !== null && gid !== null && uid !== 0) return { uid, gid };
+		// passwd(5): name:password:uid:gid:...
+		const [, , uid, gid] = entries.find((entry) => entry.startsWith(`${name}:`))?.split(':') ?? [];
+		if (Number(uid) > 0 && Number(gid) > 0) return { uid: Number(uid), gid: Number(gid) };
 	}
 	return null;
-}
-
-async function idOf(option: '-u' | '-g', name: string): Promise<number | null> {
-	const { stdout, exitCode } = await execa('id', [option, name], { reject: false, stdin: 'ignore' });
-	return exitCode === 0 && /^\d+$/.test(stdout) ? Number(stdout) : null;
 }
 
 /**

@@ -233,3 +233,20 @@ test('where it is not installed, the other broker is named', async (t) => {
 		await startMosquitto().catch((error) => console.log(error.code, error.message));`;
 	t.regex((await runScript(script)).stdout, /^mosquitto-missing .*apt-get install mosquitto.*--with aedes/);
 });
+
+test('without setpriv it runs all the same, as somebody else, and what is missing is said', async (t) => {
+	const sbin = path.dirname(findMosquitto() as string);
+	const script = `
+		import { readFileSync } from 'node:fs';
+		import { startMosquitto } from './harness/broker/mosquitto.ts';
+		import { TestClient } from './harness/testing/mqtt-client.ts';
+		process.env.PATH = ${JSON.stringify(sbin)};
+		const accounts = [{ name: 'a', password: 'b', role: 'viewer' }];
+		const broker = await startMosquitto({ accounts, log: (line) => console.log(line) });
+		await (await TestClient.connect(broker.url, { username: 'a', password: 'b' })).end();
+		console.log(/^Uid:.*/m.exec(readFileSync('/proc/' + broker.pid + '/status', 'latin1'))[0]);
+		await broker.stop();`;
+	const { stdout, stderr } = await runScript(script);
+	t.regex(stdout, /^setpriv \(util-linux\) is not installed: /m, stderr);
+	t.regex(stdout, process.getuid?.() === 0 ? /^Uid:\s+[1-9]/m : /^Uid:/m);
+});

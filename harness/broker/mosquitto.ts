@@ -51,7 +51,7 @@ function programOf(named: string | undefined): string {
 }
 
 async function startOn(port: number, program: string, options: MosquittoOptions): Promise<Broker> {
-	const user = await unprivilegedUser();
+	const user = unprivilegedUser();
 	const folder = await mosquittoFolder(options.data, user);
 	try {
 		await writeFiles(folder, port, options);
@@ -60,7 +60,7 @@ async function startOn(port: number, program: string, options: MosquittoOptions)
 		if (bound === null)
 			options.log?.('setpriv (util-linux) is not installed: mosquitto will be left over if this process is killed');
 		const child = launch(bound ?? command, folder.path, options.log ?? (() => {}));
-		await running(child, program, port, options.startTimeoutMs ?? 10_000);
+		await running(child, program, port, options.startTimeoutMs ?? 30_000);
 		return brokerOf(child, port, options.tls !== undefined);
 	} finally {
 		await folder.clear();

@@ -21,7 +21,7 @@ const LEAVES = ['info', REPLY, 'up', 'ask', 'down'];
 
 /** Who may publish, and who may read, each leaf of board-1. */
 const ALLOWED: Record<string, { publish: Name[]; read: Name[] }> = {
-	info: { publish: ['board-1'], read: ['ci', 'wall'] },
+	info: { publish: ['board-1'], read: ['ci', 'wall', 'board-1'] },
 	[REPLY]: { publish: ['board-1'], read: ['ci'] },
 	up: { publish: ['board-1'], read: ['ci', 'wall'] },
 	ask: { publish: ['ci'], read: ['board-1'] },

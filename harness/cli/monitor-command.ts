@@ -40,22 +40,19 @@ export async function monitorCommand(device: string, options: MonitorOptions): P
 	process.on('SIGTERM', stop);
 	// Whoever reads has seen enough (`| head`).
 	output.onClosed(stop);
-	let close = async () => {};
+	const { link, port } = options;
+	const listening =
+		link === undefined
+			? listenToPort(device, port, output, failed)
+			: import('./monitor-broker.ts').then(({ listenToBroker }) => listenToBroker(device, link, output, failed));
 	try {
-		const { link, port } = options;
-		const listening =
-			link === undefined
-				? listenToPort(device, port, output, failed)
-				: import('./monitor-broker.ts').then(({ listenToBroker }) => listenToBroker(device, link, output, failed));
 		// Ctrl-C need not wait until somebody has answered.
-		const exitCode = await Promise.race([ended, listening.then(() => null)]);
-		if (exitCode !== null) return exitCode;
-		close = await listening;
-		return await ended;
+		return await Promise.race([ended, listening.then(() => ended)]);
 	} finally {
 		process.removeListener('SIGINT', interrupt);
 		process.removeListener('SIGTERM', stop);
-		await close();
+		// Also what is opened only after that. The process ends when it is closed.
+		listening.then((end) => end()).catch(() => {});
 	}
 }
 

@@ -45,10 +45,18 @@ export interface PlannedSweep {
 	scenario: LoadedScenario;
 }
 
+/** The images of a sweep are built here and flashed from here, and none crosses a broker. */
+function checkReachable({ id, link }: DeviceFacts): void {
+	if (link.kind !== 'mqtt') return;
+	const text = `--device: ${id} is on an MQTT broker, and a sweep builds and flashes images of its own: expected a device of this machine, such as posix.`;
+	throw new OssicleError('option', 'usage', text, { device: id });
+}
+
 /** @throws OssicleError (usage) for models, devices, clocks and scenarios that there are not */
 export function planSweep(request: SweepRequest, known: ReadonlyMap<string, LoadedDevice>, now: Date): PlannedSweep {
 	const scenario = loadScenario(request.scenario);
 	const facts = new Map(request.devices.map((id) => [id, deviceOf(known, id).facts]));
+	for (const each of facts.values()) checkReachable(each);
 	loadSpec(scenario.spec.path, known, [...facts.values()]);
 	const hosts = [...facts.values()].filter(({ evidence }) => evidence === 'host');
 	if (request.accuracyScenario !== null) loadSpec(loadScenario(request.accuracyScenario).spec.path, known, hosts);

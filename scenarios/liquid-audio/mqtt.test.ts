@@ -1,5 +1,5 @@
 /** The main scenario over a broker comes to the same decisions and cells as on the board's own line. */
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { MqttProgram } from '../../firmware/boards/posix-mqtt/testing/mqtt-program.ts';
 import type { RunRecord } from '../../harness/generated/record.ts';
 import { run } from '../../harness/run.ts';
@@ -32,14 +32,6 @@ const reference = () => {
 	return onItsPty;
 };
 
-function assertPasses(t: ExecutionContext, record: RunRecord): void {
-	const wrong = record.cells.filter(({ device, verdict }) => device !== null && verdict !== 'pass');
-	t.deepEqual(
-		wrong.map(({ metric, verdict, reason }) => ({ metric, verdict, reason })),
-		[],
-	);
-}
-
 for (const device of ['posix', 'posix-mqtt'] as const)
 	for (const kind of BROKER_KINDS)
 		test.serial(`${device} over ${kind}: the decisions, scores and cells of posix on its pty`, async (t) => {
@@ -50,5 +42,5 @@ for (const device of ['posix', 'posix-mqtt'] as const)
 			const [session] = record.sessions;
 			t.regex(session?.link ?? '', new RegExp(`^mqtt ${broker.url} bench/${device} `));
 			t.deepEqual(session?.notices, []);
-			assertSameResults(t, record, await reference(), { exact: false });
+			assertSameResults(t, record, await reference(), { counts: false });
 		});

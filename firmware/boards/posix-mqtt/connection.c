@@ -39,7 +39,7 @@ static void on_connect(struct mosquitto *mosquitto, void *context, int code) {
 	struct connection *connection = context;
 	if (code != 0) {
 		bool denied = code == CONNACK_BAD_PASSWORD || code == CONNACK_NOT_AUTHORIZED;
-		fail(connection, denied ? "the broker does not accept user and password (OSSICLE_MQTT_USER, OSSICLE_MQTT_PASSWORD)"
+		fail(connection, denied ? "the broker does not let this user in: check OSSICLE_MQTT_USER, OSSICLE_MQTT_PASSWORD and its accounts"
 								: mosquitto_connack_string(code));
 		return;
 	}
@@ -56,7 +56,7 @@ static void on_subscribe(struct mosquitto *mosquitto, void *context, int id, int
 		if (id == connection->subscription_ids[i]) {
 			connection->subscribed |= 1u << i;
 			if (count != 1 || granted[0] >= SUBSCRIPTION_REFUSED) {
-				fail(connection, "the broker lets this account not listen to its topics (firmware/wire/MQTT.md section 5)");
+				fail(connection, "the broker does not let this user listen on the topics of this device (firmware/wire/MQTT.md section 5)");
 			}
 		}
 	}

@@ -156,7 +156,8 @@ static void on_down(struct node *node, const uint8_t *bytes, size_t count) {
 		lose_channel(node, "mqtt-repeat", "a chunk on the way to the device came twice, or late");
 		break;
 	case CHANNEL_REFUSED:
-		refuse(node, "down", node->channel.open ? "it is a chunk of another channel" : "no channel is open");
+		refuse(node, "down",
+			node->channel.open ? "it is a chunk of another channel, or of a kind that only goes up" : "no channel is open");
 		break;
 	}
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { readElf } from '../../../harness/bench/elf.ts';
@@ -15,10 +16,12 @@ import { decodeInfo } from '../../../harness/link/mqtt/message.ts';
 import { topicsOf } from '../../../harness/link/mqtt/topics.ts';
 import { FOREIGN_ASKS, FOREIGN_CHUNKS, MALFORMED } from '../../../harness/testing/hostile-messages.ts';
 import { makeCertificate } from '../../../harness/testing/made-certificate.ts';
+import { TestClient } from '../../../harness/testing/mqtt-client.ts';
 import { BROKER_KINDS, brokerFor, connectionTo, Inbox } from '../../../harness/testing/mqtt-clients.ts';
 import { posixProgram } from '../../../harness/testing/posix-bench.ts';
 import { temporaryFolder } from '../../../harness/testing/temporary-folder.ts';
 import { hostAndPort, MqttProgram } from './testing/mqtt-program.ts';
+import { ScriptedBroker } from './testing/scripted-broker.ts';
 
 const TOPICS = topicsOf('b', 'd');
 const UNLIMITED = { limits: { messageBytes: null, packetBytes: null } };
@@ -178,7 +181,8 @@ test('flash and safe restart the board under an open channel; so does the reset 
 	const { program, controller } = await bench(t);
 	await controller.acquire();
 	await controller.start();
-	const bootsSaid = (count: number) => controller.heard(new RegExp(`(?:"t":"boot".*\\s*){${count}}`));
+	const boots = () => [...controller.text().matchAll(/"t":"boot".*?"boot":"([0-9a-f]{8})".*\n/g)].map(([, id]) => id);
+	const bootsSaid = (count: number) => controller.up.until(() => boots().length >= count);
 	await bootsSaid(1);
 	const { flash } = await controller.do('flash');
 	t.like(flash, { tool: 'exec', staticBytes: null });
@@ -189,8 +193,7 @@ test('flash and safe restart the board under an open channel; so does the reset 
 	await bootsSaid(4);
 	await controller.send(hello(1));
 	await controller.heard(/"t":"hello"/);
-	const ids = [...controller.text().matchAll(/"t":"boot".*?"boot":"([0-9a-f]{8})"/g)].map(([, id]) => id);
-	t.is(new Set(ids).size, 4);
+	t.is(new Set(boots()).size, 4);
 	await program.stop();
 });
 
@@ -202,6 +205,7 @@ test('a reset ends the longest work', async (t) => {
 	await controller.heard(/"phase":"start"/);
 	await controller.do('safe');
 	await controller.heard(/"phase":"start".*\n\{"t":"boot"/);
+	t.notRegex(controller.text(), /"phase":"end"/);
 	await program.stop();
 });
 
@@ -230,7 +234,9 @@ test('another image is refused', async (t) => {
 });
 
 test('hostile messages are refused, counted and logged, and end nothing', async (t) => {
-	const { program, controller } = await bench(t, { unlimited: true });
+	const { broker, program, controller } = await bench(t, { unlimited: true });
+	const stranger = await TestClient.connect(broker.url);
+	t.teardown(() => stranger.end());
 	await controller.acquire();
 	await controller.start();
 	await controller.heard(/"t":"boot"/);
@@ -239,14 +245,14 @@ test('hostile messages are refused, counted and logged, and end nothing', async 
 	for (const { payload } of [...MALFORMED, { what: 'megabytes', payload: Buffer.alloc(8_000_000, 0x5b) }])
 		for (const topic of [TOPICS.ask, TOPICS.down])
 			for (const qos of [0, 1] as const) {
-				await controller.connection.publish(topic, payload, { qos });
+				await stranger.publish(topic, payload, { qos });
 				refused++;
 			}
 	for (const { payload } of FOREIGN_CHUNKS) {
-		await controller.connection.publish(TOPICS.down, payload, { qos: 1 });
+		await stranger.publish(TOPICS.down, payload, { qos: 1 });
 		refused++;
 	}
-	for (const { payload } of FOREIGN_ASKS) await controller.connection.publish(TOPICS.ask, payload, { qos: 1 });
+	for (const { payload } of FOREIGN_ASKS) await stranger.publish(TOPICS.ask, payload, { qos: 1 });
 	await controller.send(hello(1));
 	await controller.heard(/"t":"hello"/);
 	t.is((await controller.describe()).refused, refused);
@@ -264,7 +270,7 @@ test('a retained request is refused: it was said to somebody else', async (t) =>
 	await connection.publish(TOPICS.ask, describe, { qos: 1, retain: true });
 	const program = await MqttProgram.start(t, broker.url);
 	await program.says(/refused 1 message on ask: it is retained/);
-	await program.stop();
+	t.is((await program.stop()).exitCode, 0);
 });
 
 for (const [what, code, misbehave] of [
@@ -306,6 +312,7 @@ test("the controller's END ends channel and lease", async (t) => {
 	await controller.start();
 	await controller.send(Buffer.from('{"code":"x","text":"y"}'), 0, 'END');
 	await controller.infos.until((all) => all.length > 2 && all.at(-1)?.holder === undefined);
+	await t.throwsAsync(controller.do('flash'), { code: 'no-lease' });
 	await program.stop();
 });
 
@@ -314,6 +321,10 @@ test('it beats while the board says nothing', async (t) => {
 	await controller.acquire();
 	await controller.start();
 	await controller.up.until((all) => all.some(({ kind }) => kind === 'BEAT'));
+	t.deepEqual(
+		controller.up.items.map(({ sequence }) => sequence),
+		controller.up.items.map((_, index) => index),
+	);
 	await program.stop();
 });
 
@@ -334,6 +345,81 @@ test('a broker that is killed and restarted: another incarnation, without lease'
 	t.not(after.asker.incarnation, before.asker.incarnation);
 	await after.acquire();
 	await program.stop();
+});
+
+test('a broker that acknowledges nothing: the channel ends, and what waits is bounded', async (t) => {
+	const broker = await ScriptedBroker.start(t, (topic) => topic !== TOPICS.up);
+	const program = await MqttProgram.start(t, broker.url);
+	await program.online();
+	const [info] = broker.published.items;
+	const { incarnation } = decodeInfo(info?.payload ?? Buffer.alloc(0)) as MqttInfo;
+	const { sha256: imageSha256 } = await readElf(await posixProgram('posix-mqtt-san'));
+	const lease = hex(16);
+	const channel = hex(16);
+	const timed = { replyTo: hex(32), incarnation, expiresDeviceMs: 1e9, lease };
+	const acquire = { op: 'acquire', holder: 'test', imageSha256, factsSha256: hex(64) };
+	for (const ask of [acquire, { op: 'start', channel }])
+		broker.publish(TOPICS.ask, Buffer.from(JSON.stringify({ v: 1, id: hex(32), ...timed, ...ask })));
+	const before = await residentKiB(program.pid);
+	const ups = () =>
+		broker.published.items.flatMap(({ topic, payload }) => {
+			const chunk = topic === TOPICS.up ? decodeChunk(payload) : '';
+			return typeof chunk === 'string' ? [] : [chunk];
+		});
+	// Each new nonce has the board say hello, about 700 bytes.
+	let sequence = 0;
+	for (let round = 0; !program.stderr.includes('lease of test ended'); round++) {
+		const hellos = Array.from({ length: 20 }, (_, index) => hello(round * 20 + index));
+		const chunk = { kind: 'BYTES', sequence: sequence++, channel, payload: Buffer.concat(hellos) } as const;
+		broker.publish(TOPICS.down, encodeChunk(chunk));
+		await sleep(20);
+	}
+	t.regex(program.stderr, /lease of test ended: 256 KiB wait for the broker/);
+	await broker.published.until(() => ups().at(-1)?.kind === 'END');
+	t.is(JSON.parse(Buffer.from(ups().at(-1)?.payload ?? []).toString()).code, 'mqtt-slow-broker');
+	t.true(ups().length <= 17);
+	t.true((await residentKiB(program.pid)) - before < 8192);
+	await program.stop();
+});
+
+for (const [what, bytes, why] of [
+	['a length that MQTT has not', Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01]), /a length that MQTT has not/],
+	['a packet that is endless', Buffer.from([0x90, 0xff, 0xff, 0xff, 0x7f]), /longer than any it has to/],
+	['a packet of no kind', Buffer.from([0x00, 0x00]), /rotocol/],
+] as const)
+	test(`a broker that sends ${what} is left, and tried again`, async (t) => {
+		const broker = await ScriptedBroker.start(t);
+		const program = await MqttProgram.start(t, broker.url);
+		await program.online();
+		broker.raw(bytes);
+		await program.online(2);
+		t.regex(program.stderr, why);
+		t.is(broker.connections, 2);
+		await program.stop();
+	});
+
+test('its info comes once more, in case the late last will of an earlier connection stands there', async (t) => {
+	const broker = await ScriptedBroker.start(t);
+	const program = await MqttProgram.start(t, broker.url);
+	const infos = () => broker.published.items.filter(({ topic }) => topic === TOPICS.info);
+	await broker.published.until(() => infos().length === 2);
+	t.deepEqual(infos()[0], infos()[1]);
+	await program.stop();
+});
+
+test('resets at any moment, again and again', async (t) => {
+	const { program, controller } = await bench(t);
+	await controller.acquire();
+	await controller.start();
+	for (let reset = 0; reset < 200; reset++) {
+		program.signal('SIGUSR1');
+		await controller.send(hello(reset));
+		if (reset % 10 === 0) await controller.do('safe');
+	}
+	await controller.do('flash');
+	await controller.send(hello(1000));
+	await controller.heard(/"t":"hello".*"nonce":"000003e8"/);
+	t.is((await program.stop()).exitCode, 0);
 });
 
 test('TLS with a client certificate, user and password from a file', async (t) => {
@@ -375,13 +461,20 @@ test('TLS with a client certificate, user and password from a file', async (t) =
 
 	const wrongPassword = { ...env, OSSICLE_MQTT_PASSWORD_FILE: file('wrong', 'guess\n') };
 	const guessing = await MqttProgram.start(t, broker.url, { env: wrongPassword });
-	await guessing.says(/does not accept user and password/);
+	await guessing.says(/does not let this user in/);
 	t.notRegex(guessing.stderr, /guess/);
 	await guessing.stop();
+});
 
-	const other = await MqttProgram.start(t, broker.url, { env, device: 'other' });
-	await other.says(/lets this account not listen/);
-	await other.stop();
+test('a user who may not listen on its topics', async (t) => {
+	const accounts = [{ name: 'board', role: 'device', bench: 'b', device: 'd', password: 'sesame' }] as const;
+	// Mosquitto grants every subscription, and then delivers nothing.
+	const broker = await brokerFor(t, 'aedes', { accounts });
+	const env = { OSSICLE_MQTT_USER: 'board', OSSICLE_MQTT_PASSWORD: 'sesame' };
+	const program = await MqttProgram.start(t, broker.url, { env, device: 'other' });
+	await program.says(/not on mqtt:.*does not let this user/);
+	t.notRegex(program.stderr, /sesame/);
+	await program.stop();
 });
 
 for (const [what, args, expected] of [

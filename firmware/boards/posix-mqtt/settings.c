@@ -113,7 +113,13 @@ static void read_password(struct credentials *credentials) {
 		refuse_variable(name, "the file holds more than 1024 bytes");
 	}
 	credentials->password_read[count] = 0;
-	credentials->password_read[strcspn(credentials->password_read, "\r\n")] = 0;
+	/* Editors and `echo` end a file with a line end that nobody typed as a part of the password. */
+	count -= count > 0 && credentials->password_read[count - 1] == '\n';
+	count -= count > 0 && credentials->password_read[count - 1] == '\r';
+	credentials->password_read[count] = 0;
+	if (count == 0 || strlen(credentials->password_read) != count) {
+		refuse_variable(name, "the file is empty, or no text");
+	}
 	credentials->password = credentials->password_read;
 }
 

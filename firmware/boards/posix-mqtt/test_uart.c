@@ -44,6 +44,7 @@ static void each_reset_is_a_boot(void) {
 		uint8_t got[64];
 		size_t count = 0;
 		bool line_ended = false;
+		uart_disconnect(uart);
 		EXPECT(uart_reset(uart, "pin", true, 60000));
 		EXPECT(uart_give(uart, (const uint8_t *)"line\n", 5));
 		while (!line_ended) {
@@ -57,6 +58,25 @@ static void each_reset_is_a_boot(void) {
 	}
 	uart_stop(uart);
 	pthread_join(board, NULL);
+	munmap(uart, sizeof *uart);
+}
+
+static void written_bytes_survive_a_reset(void) {
+	struct uart *uart = made();
+	const char *cause;
+	uint8_t got[16];
+	uart->connected = true;
+	(void)uart_boot(uart, &cause);
+	EXPECT_EQUAL(uart_board_write(uart, (const uint8_t *)"half a ", 7), 7);
+	EXPECT(uart_give(uart, (const uint8_t *)"unread", 6));
+	uart_pull_reset(uart, "pin");
+	EXPECT_EQUAL(uart_board_write(uart, (const uint8_t *)"too late", 8), 8);
+	EXPECT_EQUAL(uart_boot(uart, &cause), 1);
+	EXPECT(strcmp(cause, "pin") == 0);
+	EXPECT_EQUAL(uart_board_read(uart, got, sizeof got), 0);
+	EXPECT_EQUAL(uart_board_write(uart, (const uint8_t *)"boot\n", 5), 5);
+	EXPECT_EQUAL(uart_take(uart, got, sizeof got), 12);
+	EXPECT(memcmp(got, "half a boot\n", 12) == 0);
 	munmap(uart, sizeof *uart);
 }
 
@@ -113,6 +133,7 @@ static void bytes_keep_their_order(void) {
 
 int main(void) {
 	expect_run("each reset is a boot from its beginning, with nothing of before", each_reset_is_a_boot);
+	expect_run("what was written before a reset goes its way", written_bytes_survive_a_reset);
 	expect_run("a board that does not start is noticed", nobody_boots);
 	expect_run("both directions are bounded", bounded);
 	expect_run("bytes keep their order", bytes_keep_their_order);

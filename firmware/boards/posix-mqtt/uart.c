@@ -47,7 +47,7 @@ static struct timespec after(int64_t nanoseconds) {
 	return time;
 }
 
-/* Both, under the lock. */
+/* Under the lock, as is connect(). */
 static void wake_network(struct uart *uart) {
 	uint64_t one = 1;
 	if (!uart->woken) {
@@ -59,10 +59,13 @@ static void wake_network(struct uart *uart) {
 	}
 }
 
-static void clear(struct uart *uart) {
-	fifo_clear(&uart->down);
-	fifo_clear(&uart->up);
-	uart->line_ended = false;
+/* Sets whether somebody is connected: what was written for the one before is gone. */
+static void connect(struct uart *uart, bool connected) {
+	if (!connected || !uart->connected) {
+		fifo_clear(&uart->up);
+		uart->line_ended = false;
+	}
+	uart->connected = connected;
 }
 
 size_t uart_board_read(struct uart *uart, uint8_t *to, size_t max) {
@@ -106,7 +109,7 @@ uint32_t uart_boot(struct uart *uart, const char **cause) {
 	uint32_t before = uart->boots++;
 	*cause = uart->cause;
 	uart->reset = uart->stop;
-	clear(uart);
+	fifo_clear(&uart->down);
 	pthread_cond_broadcast(&uart->changed);
 	unlock(uart);
 	return before;
@@ -135,8 +138,8 @@ bool uart_reset(struct uart *uart, const char *cause, bool connected, int64_t ti
 	uint32_t before = uart->boots;
 	uart->reset = true;
 	uart->cause = cause;
-	uart->connected = connected;
-	clear(uart);
+	fifo_clear(&uart->down);
+	connect(uart, connected);
 	pthread_cond_broadcast(&uart->changed);
 	while (status == 0 && uart->boots == before) {
 		status = pthread_cond_timedwait(&uart->changed, &uart->mutex, &end);
@@ -157,8 +160,8 @@ void uart_pull_reset(struct uart *uart, const char *cause) {
 
 void uart_disconnect(struct uart *uart) {
 	lock(uart);
-	uart->connected = false;
-	clear(uart);
+	fifo_clear(&uart->down);
+	connect(uart, false);
 	pthread_cond_broadcast(&uart->changed);
 	unlock(uart);
 }

@@ -53,9 +53,12 @@ bool uart_stopped(struct uart *uart);
 
 /* The network's end. */
 
-/* The reset pin: nothing of before is left in either direction. False when the board has not started within the time. */
+/*
+ * The reset pin: what the board has not read is lost; what it has written goes its way, if somebody is connected before and
+ * after. False when the board has not started within the time.
+ */
 bool uart_reset(struct uart *uart, const char *cause, bool connected, int64_t timeout_ms);
-/* The same, without waiting; whether somebody is connected stays as it is. */
+/* The same, without waiting. */
 void uart_pull_reset(struct uart *uart, const char *cause);
 void uart_disconnect(struct uart *uart);
 /* All of it, or false where there is no room. */

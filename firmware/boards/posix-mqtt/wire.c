@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "build_id.h"
 #include "image.h"
@@ -26,12 +27,14 @@
 #include "stack.h"
 #include "uart.h"
 
+#define BOARD_ENDS_S 2
+
 extern int main(int argc, char **argv);
 
 struct machine {
 	struct uart uart;
 	struct node node;
-	pthread_t network;
+	int status; /* with which the program ends */
 	jmp_buf off; /* the main thread, with no firmware running */
 	jmp_buf running; /* the board's thread, around the loop */
 };
@@ -59,10 +62,13 @@ static int take_signals(void) {
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-static void *on_network(void *node) {
-	int status = node_run(node);
-	uart_stop(((struct node *)node)->uart);
-	return (void *)(intptr_t)status;
+/* The device has left the broker; the board's thread is asked to end, and the process ends without it if it does not. */
+static void *on_network(void *context) {
+	struct machine *run = context;
+	run->status = node_run(&run->node);
+	uart_stop(&run->uart);
+	sleep(BOARD_ENDS_S);
+	_exit(run->status);
 }
 
 static struct machine *assemble(void) {
@@ -91,24 +97,18 @@ static struct machine *assemble(void) {
 	return made;
 }
 
-/* The last word: whoever waits for the end of this process gets it when the board's thread is gone. */
-static void end(struct machine *ended) {
-	void *status = NULL;
-	pthread_join(ended->network, &status);
-	exit((int)(intptr_t)status);
-}
-
 /* Power on: from here on, each turn is a boot. Never returns. */
 static void power_on(int argc, char **argv) {
 	struct machine *powered = assemble();
+	pthread_t network;
 	machine = powered;
 	image_keep();
-	if (pthread_create(&powered->network, NULL, on_network, &powered->node) != 0) {
+	if (pthread_create(&network, NULL, on_network, powered) != 0) {
 		fail("liquid-audio: cannot start the network's thread");
 	}
 	(void)setjmp(powered->off);
 	if (uart_stopped(&machine->uart)) {
-		end(machine);
+		exit(machine->status);
 	}
 	image_restore();
 	(void)main(argc, argv);

@@ -335,6 +335,17 @@ test('a rig error is named by what broke', (t) => {
 		['link-lost', 'the link to stm32f405 was lost: the port was closed', 'link-lost'],
 		['flash-probe-absent', 'Flashing through localhost:3333 failed', 'flash-failed'],
 		['damaged', 'a damaged telemetry line between clips', 'line-damaged'],
+		['mqtt-gap', '1 chunk on the way through the broker was lost (number 8 came in place of 7)', 'broker-path'],
+		['mqtt-repeat', 'a chunk came through the broker twice, or late', 'broker-path'],
+		[
+			'mqtt-lost',
+			'the connection to the broker mqtt://127.0.0.1:1883 was lost: it closed the connection',
+			'broker-path',
+		],
+		['mqtt-offline', 'the device desk/stm32f405 is gone from the broker: connection lost', 'bench-offline'],
+		['mqtt-no-device', 'there is no stm32f405 on mqtt://127.0.0.1:1883', 'bench-offline'],
+		['image-differs', 'stm32f405 on bench desk has another image than this machine', 'bench-differs'],
+		['facts-differ', 'stm32f405 on bench desk has other facts than this machine', 'bench-differs'],
 	] as const) {
 		const cell = judged('Accuracy', '> 95 %', { faults: [{ code, text }] });
 		t.is(cell.verdict, 'rig-error');

@@ -18,7 +18,7 @@ export class GuardedStream extends Duplex {
 		this.#socket = socket;
 		this.#guard = new PacketGuard((packet) => {
 			// The broker would send it again for ever. All writers write whole packets, so that it falls between two.
-			if (packet.messageId !== null)
+			if (packet.messageId !== null && this.writable)
 				this.write(Buffer.from([PUBACK, 2, packet.messageId >> 8, packet.messageId & 0xff]));
 			skipped(packet);
 		});

@@ -15,6 +15,22 @@ interface RigCause {
 /** The first that fits names it. */
 const CAUSES: readonly RigCause[] = [
 	{
+		cause: 'bench-differs',
+		pattern: /^(device-differs|facts-differ|image-differs|mqtt-two-devices)/,
+		hint: 'what is on the broker is not what this machine means: the same image and device files on both, one bridge a device',
+	},
+	{
+		cause: 'bench-offline',
+		pattern: /^mqtt-(offline|no-device|no-answer)/,
+		hint: 'nobody answers for the board on the broker: its bridge, that machine, or its network',
+	},
+	{
+		// Before the causes of a serial line: a broker has neither baud rate nor cable.
+		cause: 'broker-path',
+		pattern: /^mqtt-/,
+		hint: 'the way through the broker: the broker itself (limits, load, restart), its accounts, or the network to it',
+	},
+	{
 		cause: 'flash-failed',
 		// A device that was never flashed says nothing: no cause of its own.
 		pattern: /^flash-|^no-hello/,
