@@ -341,12 +341,14 @@ test('what strangers send to a controller is a notice, once a message, and ends 
 		await sleep(50);
 		notices = ((await device.notices?.()) ?? []).map(({ text }) => text);
 	}
-	t.deepEqual(notices, [
+	const [theirs, ...others] = notices.toReversed();
+	t.deepEqual(others.toReversed(), [
 		"1 message refused on info: the object must have required property 'v'",
 		'1 message refused on info: it is not JSON in UTF-8',
 		'1 message refused on up: 5 bytes are no chunk: its header alone has 16',
-		`2 messages refused by posix on bench attic of ${broker.url}`,
 	]);
+	// How many is the bridge's own affair: it may listen to `info`, too.
+	t.regex(theirs ?? '', /^[2-4] messages refused by posix on bench attic of mqtt:/);
 	t.regex(told.join('\n'), /refused a message on "ossicle\/1\/attic\/posix\/up"/);
 	await link.close();
 	const { board } = await helloAfter(await device.createLink(), async () => {});

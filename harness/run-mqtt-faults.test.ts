@@ -467,7 +467,7 @@ const ROOM_BYTES = { bridge: 24 * 2 ** 20, broker: 8 * 2 ** 20 };
 /** A stranger publishes chunks of a channel of its own, as fast as the broker takes them. */
 async function flood(
 	t: ExecutionContext,
-	{ broker }: Bench,
+	{ broker, device }: Bench,
 	leaves: readonly ('down' | 'up' | 'ask')[],
 ): Promise<void> {
 	const stranger = await mqtt.connectAsync(broker().url, { protocolVersion: 4, reconnectPeriod: 0 });
@@ -477,7 +477,7 @@ async function flood(
 	for (let sent = 0; sent < FLOOD_BYTES; sent += payload.length * 16)
 		await Promise.all(
 			Array.from({ length: 16 }, (_, index) =>
-				stranger.publishAsync(`ossicle/1/bench/posix/${leaves[index % leaves.length]}`, payload, { qos: 1 }),
+				stranger.publishAsync(`ossicle/1/bench/${device}/${leaves[index % leaves.length]}`, payload, { qos: 1 }),
 			),
 		);
 	await stranger.endAsync();

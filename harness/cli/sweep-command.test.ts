@@ -107,6 +107,7 @@ test('what cannot be swept is said before anything is built', async (t) => {
 		[{ timestep: ['16'] }, /--timestep: expected `adaptive`/],
 		[{ clock: ['85MHz'] }, /--clock: expected clocks of posix, stm32f405-emulated, which have 168MHz, .*got 85MHz/],
 		[{ device: ['stm32f504'] }, /stm32f405/],
+		[{ device: ['posix-mqtt'] }, /--device: posix-mqtt is on an MQTT broker, and a sweep builds/],
 		[
 			{ model: [broken] },
 			/broken\.lnn: header, byte 8: expected \d+ bytes, the length it says, got a file of 200 bytes/,

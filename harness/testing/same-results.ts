@@ -38,8 +38,8 @@ function decision({ device: _, attempts: __, ...clip }: RunRecord['clips'][numbe
 	return clip;
 }
 
-/** Relative; a few ticks in thousands of hops come to a hundredth of it in a mean, and to a tenth in its spread. */
-const TICKS = 1e-5;
+/** Relative. A few ticks in thousands of hops come to a thousandth of it in a mean power, and to a fifth in its spread. */
+const TICKS = 1e-4;
 
 /** The same, but figures which differ from the other one's by no more than ticks can are that one's. */
 function withinTicks(value: unknown, other: unknown): unknown {
