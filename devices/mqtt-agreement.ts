@@ -17,6 +17,15 @@ export function checkAgreement(described: MqttDescribed, facts: DeviceFacts, ima
 		);
 	}
 	const digest = factsDigest(facts);
+	// Firmware that speaks MQTT itself has none. All else is a bridge, and would only be silent about other ones.
+	if (described.factsSha256 === undefined && facts.link.kind !== 'mqtt') {
+		throw new OssicleError(
+			'facts-differ',
+			'rig',
+			`${where} does not say which facts it has (expected SHA-256 ${short(digest)}): what is judged by the wrong ones is worth nothing. Put the device there with \`ossicle bridge\` of this version.`,
+			{ device: facts.id, expected: digest, got: null },
+		);
+	}
 	if (described.factsSha256 !== undefined && described.factsSha256 !== digest) {
 		throw new OssicleError(
 			'facts-differ',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { readElf } from '../harness/bench/elf.ts';
+import { factsDigest } from '../harness/bench/facts-digest.ts';
 import { helloAfter } from '../harness/bench/hello.ts';
 import { startBridge } from '../harness/bridge/bridge.ts';
 import { isOssicleError } from '../harness/error.ts';
@@ -48,7 +49,8 @@ async function bridge(t: ExecutionContext, broker: { url: string }, bench: strin
 /** The scripted device, described as the posix board with its image is; `changes` are its lies. */
 async function scripted(t: ExecutionContext, broker: { url: string }, changes: Partial<MqttDescribed>, script: Script) {
 	const image = await readElf(defaultImagePath(POSIX));
-	const described = { ...DESCRIBED, imageSha256: image.sha256, buildId: image.buildId, ...changes };
+	const { sha256: imageSha256, buildId } = image;
+	const described = { ...DESCRIBED, imageSha256, buildId, factsSha256: factsDigest(SCRIPTED), ...changes };
 	const device = await ScriptedDevice.start(t, broker, (ask, self) => {
 		const extra = script(ask, self);
 		return extra === null ? null : extra.ok === false ? extra : { described, ...extra };
@@ -180,6 +182,21 @@ test('other facts at the bench are refused: verdicts would be about another devi
 		'rig',
 		/^posix on bench attic of \S+ has other facts than this machine \(SHA-256 [0-9a-f]{12}, here [0-9a-f]{12}\)/,
 	);
+});
+
+test('a bench that does not say which facts it has is refused, but for firmware that speaks MQTT itself: it has none', async (t) => {
+	const broker = await brokerFor(t, 'aedes');
+	const { sha256: imageSha256, buildId } = await readElf(defaultImagePath(POSIX));
+	const { device } = await scripted(t, broker, {}, () => ({ described: { ...DESCRIBED, imageSha256, buildId } }));
+	const told = /^d on bench b of \S+ does not say which facts it has/;
+	await refuses(t, attach(SCRIPTED, { link: `${broker.url}/b` }), 'facts-differ', 'rig', told);
+	t.deepEqual(
+		device.asks.items.map(({ op }) => op),
+		['describe'],
+		'nothing was taken',
+	);
+	const itself: DeviceFacts = { ...SCRIPTED, link: { kind: 'mqtt', baud: 921_600 } };
+	await (await attach(itself, { link: `${broker.url}/b` })).close();
 });
 
 test('what a bench calls silicon is silicon only where this machine expects it, and never the other way round', async (t) => {
@@ -361,7 +378,7 @@ test('cycle counts come as whole lines; without end they are an error and no mem
 		...SCRIPTED,
 		model: { cycles: { plugin: 'cortex-m4', band: { low: 1, high: 1, source: 'test' } } },
 	};
-	const { device: other } = await scripted(t, broker, { cycles: true }, () => ({}));
+	const { device: other } = await scripted(t, broker, { cycles: true, factsSha256: factsDigest(facts) }, () => ({}));
 	const device = await attach(facts, { link: `${broker.url}/b` });
 	t.teardown(() => device.close());
 	const link = await device.createLink();

@@ -19,7 +19,7 @@ export interface BoardStreamOptions {
 	/** Publishes a chunk on `up`; resolves when the broker has it. */
 	send: (chunk: Buffer) => Promise<void>;
 	timing?: StreamTiming;
-	/** The channel is over, and not by `stop`. Called once. */
+	/** The channel is over, and not by `stop` or `abandon`. Called once. */
 	ended: (reason: OssicleError) => void;
 }
 
@@ -82,8 +82,18 @@ export class BoardStream {
 		this.#wire.end(code, text);
 	}
 
-	/** Ends it without a word, and closes the link to the board. */
+	/**
+	 * Ends it as it was asked to, and closes the link to the board. Says so on the channel: where it was not its own controller
+	 * that asked, that one must not take what somebody else sends from now on for the board's.
+	 */
 	async stop(): Promise<void> {
+		this.#finish(null);
+		this.#wire.end('link-closed', 'the device was asked to close the channel (stop or release)');
+		await this.#link?.close();
+	}
+
+	/** It could not be opened, which is told by whoever was asked to. */
+	async abandon(): Promise<void> {
 		this.#finish(null);
 		this.#wire.close();
 		await this.#link?.close();

@@ -20,7 +20,7 @@ import { Asker } from '../link/mqtt/asker.ts';
 import { type BrokerConnection, connectBroker } from '../link/mqtt/broker-connection.ts';
 import { parseBrokerUrl } from '../link/mqtt/broker-url.ts';
 import { encodeChunk } from '../link/mqtt/chunk.ts';
-import { decodeAnswer, decodeInfo, encodeAsk, encodeInfo } from '../link/mqtt/message.ts';
+import { decodeAnswer, decodeAsk, decodeInfo, encodeAsk, encodeInfo } from '../link/mqtt/message.ts';
 import { MqttLink } from '../link/mqtt/mqtt-link.ts';
 import { topicsOf } from '../link/mqtt/topics.ts';
 import { deviceOf, loadDevices } from '../scenario/device-facts.ts';
@@ -388,6 +388,30 @@ test.serial(
 		await next.release();
 	},
 );
+
+test.serial('whoever overhears a lease can end its channel, but not take it over unheard', async (t) => {
+	const rigged = await rig(t, 'aedes');
+	const stranger = await connected(t, rigged);
+	const stop = new Promise<void>((resolve, reject) => {
+		stranger.onMessage((topic, payload) => {
+			const ask = topic === rigged.topics.ask ? decodeAsk(payload) : 'elsewhere';
+			if (typeof ask === 'string' || ask.op !== 'start') return;
+			const other = encodeAsk({ ...ask, op: 'stop', id: hex(16), replyTo: hex(16) });
+			stranger.publish(rigged.topics.ask, other, { qos: 1 }).then(resolve, reject);
+		});
+	});
+	await stranger.subscribe([rigged.topics.ask], 1);
+	const ci = await holder(t, rigged);
+	await ci.acquire();
+	const link = ci.link();
+	const closed = new Promise<Error | null>((resolve) => link.onClose(resolve));
+	await link.open().catch(() => {}); // which of the two comes first is left to the broker
+	await stop;
+	const reason = await closed;
+	t.true(isOssicleError(reason) && reason.code === 'link-closed', String(reason));
+	t.regex(reason?.message ?? '', /asked to close/);
+	await ci.release();
+});
 
 test.serial('a bridge that is stopped in mid-run says so by END and info, and leaves no board behind', async (t) => {
 	const rigged = await rig(t, 'aedes');

@@ -55,7 +55,7 @@ export class LeasedBoard {
 			await stream.open();
 		} catch (error) {
 			this.#stream = null;
-			await stream.stop();
+			await stream.abandon();
 			throw error;
 		}
 	}

@@ -338,7 +338,7 @@ test('bytes go both ways; what a board says before the answer to start is not lo
 	t.is(seat.current?.lease, LEASE, 'flashing while a channel is open is how the boot line is heard');
 	await seat.do(LEASE, (held) => held.stop(CHANNEL));
 	t.true(early.closed);
-	t.is(wire.end, null, 'whoever stops a channel needs not be told');
+	t.like(wire.end, { code: 'link-closed' });
 	t.false(wire.send(Buffer.from('late')));
 	await wire.start();
 	t.is(board.links.length, 2);
@@ -381,6 +381,31 @@ test('a link that cannot be opened is an answer, and not the end of the lease', 
 	fails = false;
 	await start();
 	await seat.release(LEASE);
+});
+
+for (const [what, end] of [
+	['stopped', (seat: Seat) => seat.do(LEASE, (held) => held.stop(CHANNEL))],
+	['given back with its lease', (seat: Seat) => seat.release(LEASE)],
+] as const)
+	test(`a channel that is ${what} says so: what is sent on it from now on is not the board's`, async (t) => {
+		const { seat } = seatFor(new TestBoard());
+		await seat.acquire(LEASE, 'ci', READY);
+		const wire = controller(seat);
+		await wire.start();
+		await end(seat);
+		t.like(wire.end, { code: 'link-closed' });
+		t.is(wire.up.length, 1);
+		await seat.release(LEASE);
+		t.is(wire.up.length, 1);
+	});
+
+test('a channel that could not be opened is told of by the answer alone', async (t) => {
+	const board = new TestBoard({ link: () => Promise.reject(refused('port-open', 'it is busy')) });
+	const { seat } = seatFor(board);
+	await seat.acquire(LEASE, 'ci', READY);
+	const wire = controller(seat);
+	await failsWith(t, wire.start(), 'port-open');
+	t.deepEqual(wire.up, []);
 });
 
 test('a board that goes away ends channel and lease: its last bytes first, then END with its words', async (t) => {

@@ -78,13 +78,22 @@ test('answers find their requests, in whatever order they come', async (t) => {
 	);
 });
 
-test('a refusal is an error with its code, kind and text, and without its control characters', async (t) => {
+test('a refusal is an error with its code and text, and without its control characters', async (t) => {
 	const { asker } = await asking(t, ({ op }) =>
 		op === 'describe' ? {} : { ok: false, code: 'held', kind: 'rig', text: 'held by \u001b[31mci\n\u202ethere' },
 	);
 	await asker.ask({ op: 'describe' }, PATIENT);
 	const error = await t.throwsAsync(asker.ask({ op: 'flash', lease: LEASE }, PATIENT), { instanceOf: OssicleError });
 	t.deepEqual([error?.code, error?.kind, error?.message], ['held', 'rig', 'held by  [31mci there']);
+});
+
+test('a refusal is never an error in what was typed here, nor a Ctrl-C here, whatever the device says', async (t) => {
+	const { asker } = await asking(t, ({ op }) =>
+		op === 'describe' ? {} : { ok: false, code: 'interrupted', kind: 'usage', text: 'the run was interrupted' },
+	);
+	await asker.ask({ op: 'describe' }, PATIENT);
+	const error = await t.throwsAsync(asker.ask({ op: 'flash', lease: LEASE }, PATIENT), { instanceOf: OssicleError });
+	t.deepEqual([error?.code, error?.kind, error?.message], ['mqtt-refused', 'rig', 'the run was interrupted']);
 });
 
 test('what a device says of itself is told without control characters', async (t) => {

@@ -4,7 +4,7 @@ import { OssicleError } from '../../error.ts';
 import type { MqttAnswer, MqttDone, MqttRefused } from '../../generated/mqtt-answer.ts';
 import type { AcquireAsk, ChannelAsk, DescribeAsk, LeaseAsk, MqttAsk, ReleaseAsk } from '../../generated/mqtt-ask.ts';
 import type { BrokerConnection } from './broker-connection.ts';
-import { foreignText } from './foreign-text.ts';
+import { foreignCode, foreignText } from './foreign-text.ts';
 import { decodeAnswer, encodeAsk } from './message.ts';
 import type { DeviceTopics } from './topics.ts';
 
@@ -80,8 +80,8 @@ export class Asker {
 
 	/**
 	 * Sends a request and waits for its answer. All but `describe` and `release` need a `describe` before.
-	 * @throws OssicleError: the device's refusal (its code, kind and text); rig `mqtt-no-answer`, `mqtt-two-devices`; that of
-	 *   a lost connection
+	 * @throws OssicleError (rig): the device's refusal (its code and text); `mqtt-no-answer`, `mqtt-two-devices`; that of a
+	 *   lost connection
 	 */
 	async ask(request: AskRequest, { timeoutMs }: { timeoutMs: number }): Promise<MqttDone> {
 		this.#subscribed ??= this.#connection.subscribe([this.#answerTopic], 1);
@@ -138,10 +138,11 @@ export class Asker {
 		return null;
 	}
 
-	#refusal({ code, kind, text, incarnation }: MqttRefused): OssicleError {
+	/** A fault of the bench, also where it calls it one of usage: nothing that was typed here was wrong. */
+	#refusal({ code, text, incarnation }: MqttRefused): OssicleError {
 		// "stale" of one that answers beside the one asked says nothing of that one.
 		if (incarnation !== this.incarnation) this.#assertOneDevice();
-		return new OssicleError(code, kind, foreignText(text, LONGEST_TEXT));
+		return new OssicleError(foreignCode(code, 'mqtt-refused'), 'rig', foreignText(text, LONGEST_TEXT));
 	}
 
 	/** @throws OssicleError (rig) `mqtt-two-devices` */

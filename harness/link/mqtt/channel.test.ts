@@ -221,6 +221,12 @@ for (const [what, payload] of [
 		t.regex(end.reasons[0]?.message ?? '', /cannot be read/);
 	});
 
+test('that somebody pressed Ctrl-C here is nothing the other end can say', (t) => {
+	const [left, right] = pair();
+	left.channel.end('interrupted', 'the run was interrupted');
+	t.deepEqual([right.reasons[0]?.code, right.reasons[0]?.message], ['link-lost', 'the run was interrupted']);
+});
+
 test('words of any length fit into an END chunk', (t) => {
 	for (const text of ['\u{1f40c}'.repeat(9000), '"\\'.repeat(9000), '\u0000'.repeat(9000)]) {
 		const [left, right] = pair();

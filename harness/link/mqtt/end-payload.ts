@@ -1,6 +1,6 @@
 /** What an END chunk holds: why a channel is over (firmware/wire/MQTT.md section 2). */
 import { OssicleError } from '../../error.ts';
-import { foreignText } from './foreign-text.ts';
+import { foreignCode, foreignText } from './foreign-text.ts';
 
 /** Letters; at four bytes each, and escaped, still less than a chunk. */
 const LONGEST_TEXT = 500;
@@ -15,7 +15,7 @@ export function decodeEnd(payload: Uint8Array): OssicleError {
 	const said = parse(payload);
 	if (said === null)
 		return new OssicleError('link-lost', 'rig', 'the other end closed the channel, with a reason that cannot be read');
-	return new OssicleError(said.code, 'rig', foreignText(said.text, LONGEST_TEXT));
+	return new OssicleError(foreignCode(said.code, 'link-lost'), 'rig', foreignText(said.text, LONGEST_TEXT));
 }
 
 function parse(payload: Uint8Array): { code: string; text: string } | null {
