@@ -2,6 +2,7 @@
  * A board's stand-in: QEMU with its UART on a pty and its gdb server on a unix socket, stopped until it is flashed.
  * No image is given to it here: it gets one by the flash tool, as a board does.
  */
+
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -11,6 +12,7 @@ import { findProgram } from '../../harness/bench/programs.ts';
 import { packageOf } from '../../harness/bench/qemu-program.ts';
 import { OssicleError } from '../../harness/error.ts';
 import type { EmulatorFacts } from '../../harness/generated/device.ts';
+import { childEnvironment } from '../../harness/link/child-environment.ts';
 
 export interface QemuOptions {
 	startTimeoutMs?: number;
@@ -92,7 +94,14 @@ export class Qemu {
 type Process = ReturnType<typeof spawnQuietly>;
 
 const spawnQuietly = (command: string, args: string[]) =>
-	execa(command, args, { stdin: 'ignore', reject: false, buffer: false, cleanup: true });
+	execa(command, args, {
+		stdin: 'ignore',
+		reject: false,
+		buffer: false,
+		cleanup: true,
+		env: childEnvironment(),
+		extendEnv: false,
+	});
 
 interface Started {
 	process: Process;

@@ -4,11 +4,13 @@
  * A normal end proves only that gdb is content. Whether the board runs the image is proven by the caller, who compares
  * the build id which the rebooted firmware reports.
  */
+
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { ElfImage } from '../../harness/bench/elf.ts';
+import { childEnvironment } from '../../harness/link/child-environment.ts';
 import { type FlashFailure, flashError } from './failure.ts';
 import {
 	comparison,
@@ -91,7 +93,8 @@ async function runTool(tool: string, folder: string, target: GdbTarget, options:
 	// -nx and auto-load off: neither a .gdbinit nor a script inside the image may run commands here.
 	const child = execa(tool, ['-nx', '-iex', 'set auto-load off', '-batch', '-x', SCRIPT_NAME], {
 		cwd: folder,
-		env: { LC_ALL: 'C', DEBUGINFOD_URLS: '' },
+		env: childEnvironment({ LC_ALL: 'C', DEBUGINFOD_URLS: '' }),
+		extendEnv: false,
 		stdin: 'ignore',
 		reject: false,
 		buffer: false,

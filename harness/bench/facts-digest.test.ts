@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { DeviceFacts } from '../generated/device.ts';
@@ -19,6 +21,13 @@ function reversed(value: unknown): unknown {
 	);
 }
 
+function sorted(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sorted);
+	if (typeof value !== 'object' || value === null) return value;
+	const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+	return Object.fromEntries(fields.map(([key, field]) => [key, sorted(field)]));
+}
+
 test('it is SHA-256 of the facts as JSON with sorted keys, without link, flash and name', (t) => {
 	const facts: DeviceFacts = {
 		specRow: 'R',
@@ -34,6 +43,21 @@ test('it is SHA-256 of the facts as JSON with sorted keys, without link, flash a
 		'{"clock":{"hz":10,"otherSources":[{"hz":2,"meaning":"ä","toleranceFraction":0.1}],"toleranceFraction":0.5},' +
 		'"evidence":"host","firmware":{"board":"b"},"id":"a","specRow":"R"}';
 	t.is(factsDigest(facts), createHash('sha256').update(text).digest('hex'));
+});
+
+test('where a cycle model estimates the time, its sources are part of it', (t) => {
+	const { model, ...rest } = BOARD;
+	const { cycles, ...others } = model ?? {};
+	t.truthy(cycles);
+	const folder = fileURLToPath(new URL('../../devices/emulated/cycle-plugin', import.meta.url));
+	const sources = readdirSync(folder).filter((name) => /\.(c|inc)$/.test(name) && !name.startsWith('test_'));
+	const facts = JSON.stringify(sorted({ ...rest, model: others, link: undefined, flash: undefined, name: undefined }));
+	t.is(factsDigest({ ...rest, model: others }), createHash('sha256').update(facts).digest('hex'));
+	const hash = createHash('sha256').update(
+		JSON.stringify(sorted({ ...BOARD, link: undefined, flash: undefined, name: undefined })),
+	);
+	for (const name of sources.sort()) hash.update(`\n${name}\n`).update(readFileSync(path.join(folder, name)));
+	t.is(factsDigest(BOARD), hash.digest('hex'));
 });
 
 test('the order of keys, the way to the board and its name do not matter', (t) => {

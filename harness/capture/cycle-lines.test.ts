@@ -56,6 +56,11 @@ for (const [what, lines, problem, options] of [
 	['a line that went missing', [HEAD, '1 clip 7 1', `3 ${HOP_1}`], /not complete: line 2 was due, and "3 hop 1 awake/],
 	['a line that came twice', [HEAD, '1 clip 7 1', '1 clip 7 1'], /line 2 was due/],
 	['the head of another program', ['0 hello'], /line 0 was due, and "0 hello" came/],
+	[
+		'another table of costs',
+		['0 ossicle-cycles 1 cortex-m4 branch 0 divide 1 exception 0 0', '1 clip 7 1'],
+		/line 0 was due/,
+	],
 	['another version', ['0 ossicle-cycles 2 cortex-m4 x', '1 clip 7 1'], /line 0 was due/],
 	['no head', ['1 clip 7 1'], /line 0 was due/],
 	['a last line that is cut', sound, /last line is cut/, { end: '' }],

@@ -108,6 +108,26 @@ test('without a bench in the URL it is the name of the host', async (t) => {
 	t.regex(String((await bridge).stderr), new RegExp(`^online ${broker.url} [a-z0-9][a-z0-9-]*/posix$`, 'm'));
 });
 
+test('whoever reads it goes away: it stops in good order', async (t) => {
+	const broker = await startedBroker(t);
+	const imagePath = await posixProgram();
+	const link = `${broker.url}/lab`;
+	const bridge = ossicle(['bridge', 'posix', '--link', link, '--image', imagePath, '--json'], { buffer: false });
+	t.teardown(() => bridge.kill('SIGKILL'));
+	await new Promise<void>((resolve) => bridge.stdout?.once('data', () => resolve()));
+	bridge.stdout?.destroy();
+	const info = await watched(t, broker.url);
+	const stopped = info.says(({ state, reason }) => state === 'offline' && reason === 'stopped');
+	await info.subscribe();
+	// Something to be said: somebody takes the board.
+	await attach(facts, { link, imagePath }).then(
+		(device) => device.close(),
+		() => {}, // it may be on its way out already
+	);
+	await stopped;
+	t.is((await bridge).exitCode, 0);
+});
+
 for (const [what, args, code, text] of [
 	['no broker', ['posix', '--link', 'mqtt://127.0.0.1:9'], 4, /cannot connect to the broker mqtt:\/\/127\.0\.0\.1:9/],
 	['a password in the URL', ['posix', '--link', 'mqtt://me:secret@127.0.0.1'], 2, /holds no user and password/],

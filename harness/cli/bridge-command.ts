@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { startBridge } from '../bridge/bridge.ts';
+import { type Bridge, startBridge } from '../bridge/bridge.ts';
 import { bridgeLine } from '../bridge/bridge-lines.ts';
 import { defaultBench } from '../bridge/default-bench.ts';
 import { OssicleError } from '../error.ts';
@@ -28,34 +28,43 @@ export interface BridgeCommandOptions {
 export async function bridgeCommand(deviceId: string, options: BridgeCommandOptions): Promise<number> {
 	const { facts } = deviceOf(loadDevices(DEVICES_FOLDER), deviceId);
 	const url = parseBrokerUrl(brokerOf(options.link));
-	const bridge = await startBridge({
-		facts,
-		url,
-		bench: url.bench ?? defaultBench(os.hostname()),
-		attach: {
-			...(options.image === undefined ? {} : { imagePath: options.image }),
-			...(options.port === undefined ? {} : { port: options.port }),
-		},
-		connect: { credentials: credentialsFrom(process.env) },
-		say: (event) => {
-			if (options.json === true) console.log(JSON.stringify(event));
-			else console.error(bridgeLine(event));
-		},
-	});
 	let exitCode = 0;
+	let bridge: Bridge | null = null;
+	let stopping = false;
 	const stop = (code: number) => {
 		// Whoever asks again means it.
 		if (stopping) process.exit(code);
 		stopping = true;
 		exitCode = code;
-		void bridge.stop();
+		void bridge?.stop();
 	};
-	let stopping = false;
 	const interrupt = () => stop(EXIT_INTERRUPTED);
 	const terminate = () => stop(0);
+	// EPIPE, most likely: nobody reads any more (`| head`). Whatever is still said must not end us in mid-lease.
+	const unread = () => {
+		if (!stopping) terminate();
+	};
+	process.stdout.on('error', unread);
+	process.stderr.on('error', unread);
 	process.on('SIGINT', interrupt);
 	process.on('SIGTERM', terminate);
 	try {
+		bridge = await startBridge({
+			facts,
+			url,
+			bench: url.bench ?? defaultBench(os.hostname()),
+			attach: {
+				...(options.image === undefined ? {} : { imagePath: options.image }),
+				...(options.port === undefined ? {} : { port: options.port }),
+			},
+			connect: { credentials: credentialsFrom(process.env) },
+			say: (event) => {
+				if (options.json === true) console.log(JSON.stringify(event));
+				else console.error(bridgeLine(event));
+			},
+		});
+		// It was asked to stop before it was online.
+		if (stopping) void bridge.stop();
 		await bridge.closed;
 	} finally {
 		process.removeListener('SIGINT', interrupt);

@@ -68,10 +68,11 @@ function follow(
 	const view = new ChunkView();
 	let lastInfo = '';
 	let online: string | null = null;
-	connection.onMessage((topic, payload) => {
+	connection.onMessage((topic, payload, retained) => {
 		if (topic === topics.up) {
 			const chunk = decodeChunk(payload);
 			if (typeof chunk === 'string') connection.refusals.refuse(topic, chunk);
+			else if (retained) connection.refusals.refuse(topic, 'it is retained, which a chunk never is');
 			else output.tell(view.push(chunk));
 		} else if (topic === topics.info) {
 			const info = readInfo(connection, topic, payload);

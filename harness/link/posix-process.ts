@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
 import { OssicleError } from '../error.ts';
 import type { ByteLink } from './byte-link.ts';
+import { childEnvironment } from './child-environment.ts';
 import { SerialLink } from './serial-link.ts';
 
 export interface PosixProcessOptions {
@@ -101,7 +102,15 @@ export class PosixProcess implements ByteLink {
 }
 
 function spawn(program: string, args: string[]) {
-	return execa(program, args, { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', reject: false, buffer: false });
+	return execa(program, args, {
+		stdin: 'pipe',
+		stdout: 'pipe',
+		stderr: 'pipe',
+		reject: false,
+		buffer: false,
+		env: childEnvironment(),
+		extendEnv: false,
+	});
 }
 
 /** Waits for the line `pty /dev/pts/N`. What the program prints is not trusted to be anything else. */

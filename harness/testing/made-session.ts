@@ -1,5 +1,6 @@
 import { analogueTrace, encodeCounts } from '../../devices/emulated/analogue.ts';
 import type { CaptureEvent, ClipEvent } from '../capture/capture-line.ts';
+import { CYCLES_HEAD } from '../capture/cycle-lines.ts';
 import type { ClipList, ListedClip, ListedSegment } from '../generated/clips.ts';
 import type { DeviceFacts, PowerFacts } from '../generated/device.ts';
 import type { Footprint } from '../generated/record.ts';
@@ -358,7 +359,7 @@ export class SessionMaker {
 	}
 
 	#cycleLine(text: string): void {
-		if (this.#cycleLineCount === 0) this.#cycleLines.push(`${this.#cycleLineCount++} ossicle-cycles 1 cortex-m4 made`);
+		if (this.#cycleLineCount === 0) this.#cycleLines.push(`${this.#cycleLineCount++} ${CYCLES_HEAD}`);
 		this.#cycleLines.push(`${this.#cycleLineCount++} ${text}`);
 	}
 

@@ -24,6 +24,7 @@
 #define LAST_RETRY_MS 30000
 /* As the shell has it for a program that was interrupted. */
 #define INTERRUPTED_STATUS 130
+#define ASKED_TO_CLOSE "the device was asked to close the channel"
 
 static int64_t now_ms(const struct node *node) {
 	struct timespec now;
@@ -229,10 +230,11 @@ static size_t carry_out(struct node *node, const struct ask *ask, const struct a
 		channel_open(&node->channel, ask->channel, now_ms(node));
 		return message_done(to, head);
 	case ASK_STOP:
-		close_channel(node, false, NULL, NULL);
+		/* Told, because it need not have been the holder of the lease who asked: whoever listens in knows its number. */
+		close_channel(node, true, "link-closed", ASKED_TO_CLOSE);
 		return message_done(to, head);
 	default: /* release */
-		close_channel(node, false, NULL, NULL);
+		close_channel(node, true, "link-closed", ASKED_TO_CLOSE);
 		end_lease(node, "it was given back");
 		return message_done(to, head);
 	}
