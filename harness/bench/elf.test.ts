@@ -123,7 +123,10 @@ test('an object file is refused', async (t) => {
 test('what is no ELF file is refused', async (t) => {
 	refused(t, () => parseElf(Buffer.alloc(0), 'x.elf'), 'image-not-elf', /got an empty file/);
 	refused(t, () => parseElf(Buffer.from(':020000040800F2\n:10'), 'x.hex'), 'image-not-elf', /begins with 3a303230/);
-	await t.throwsAsync(readElf('/nonexistent/x.elf'), { message: /cannot be read \(ENOENT\)\. Build it with/ });
+	await t.throwsAsync(readElf('/nonexistent/x.elf'), { message: /cannot be read \(ENOENT\)\. Is the path right\?/ });
+	await t.throwsAsync(readElf('/nonexistent/firmware/build/nrf52840/x.elf'), {
+		message: /cannot be read \(ENOENT\)\. Build it with `make -C firmware BOARD=nrf52840`/,
+	});
 });
 
 test('a truncated image is refused at every length', async (t) => {

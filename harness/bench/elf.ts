@@ -77,12 +77,19 @@ export async function readElf(path: string): Promise<ElfImage> {
 		throw new OssicleError(
 			'image-unreadable',
 			'usage',
-			`${path}: the firmware image cannot be read (${why}). Build it with \`make -C firmware\`, or name another with --image.`,
+			`${path}: the firmware image cannot be read (${why}). ${howToGet(path)}`,
 			{ path },
 			cause,
 		);
 	}
 	return parseElf(bytes, path);
+}
+
+/** An image of ours lies in the folder of its board. */
+function howToGet(path: string): string {
+	const board = /\bfirmware\/build\/([a-z0-9-]+)\/[^/]+$/.exec(path)?.[1];
+	if (board === undefined) return 'Is the path right? It was given with --image.';
+	return `Build it with \`make -C firmware BOARD=${board}\`, or name another with --image.`;
 }
 
 /** @throws OssicleError as `readElf`, which see. */

@@ -351,6 +351,11 @@ test('a rig error is named by what broke', (t) => {
 		t.is(cell.verdict, 'rig-error');
 		t.is(causes(cell)[0], cause, JSON.stringify(cell.diagnosis));
 	}
+	const absent = [
+		{ code: 'mqtt-no-device', text: 'there is no stm32f405 on mqtt://127.0.0.1:1883' },
+		{ code: 'no-hello', text: 'the device never said who it is: no hello came' },
+	];
+	t.deepEqual(causes(judged('Accuracy', '> 95 %', { faults: absent })), ['bench-offline']);
 	const contradiction = judged('Accuracy', '> 95 %', { sleepTicks: 5 });
 	t.is(causes(contradiction)[0], 'figures-contradict', contradiction.reason);
 });

@@ -12,6 +12,8 @@ const TRUST = `its certificate comes from nobody we trust: ${ITS_CA}`;
 const NO_TLS = 'no TLS is spoken there: mqtt:// in place of mqtts://, or another port?';
 const OUR_CERTIFICATE = 'it wants a client certificate that it trusts: set OSSICLE_MQTT_CERT and OSSICLE_MQTT_KEY';
 const HUNG_UP = 'does it want TLS (mqtts://), or a client certificate (OSSICLE_MQTT_CERT), or is it no MQTT broker?';
+const HUNG_UP_ON_TLS =
+	'is TLS spoken there at all (else mqtt://), does it want a client certificate (OSSICLE_MQTT_CERT), or is it no MQTT broker?';
 
 /** By the code of an error of Node: errno, OpenSSL, getaddrinfo. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -21,8 +23,6 @@ const ADVICE: Readonly<Record<string, string>> = {
 	ETIMEDOUT: NETWORK,
 	EHOSTUNREACH: NETWORK,
 	ENETUNREACH: NETWORK,
-	ECONNRESET: HUNG_UP,
-	EPIPE: HUNG_UP,
 	DEPTH_ZERO_SELF_SIGNED_CERT: TRUST,
 	SELF_SIGNED_CERT_IN_CHAIN: TRUST,
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: TRUST,
@@ -56,7 +56,9 @@ export function connectError(url: BrokerUrl, fault: unknown): OssicleError {
 	const { shown } = url;
 	const what = (why: string) =>
 		new OssicleError('mqtt-connect', 'rig', `cannot connect to the broker ${shown}${why}`, { broker: shown }, fault);
-	if (fault === null) return what(`: it closed the connection before it greeted us; ${HUNG_UP}`);
+	const hungUp = url.secure ? HUNG_UP_ON_TLS : HUNG_UP;
+	if (fault === null) return what(`: it closed the connection before it greeted us; ${hungUp}`);
+	if (code === 'ECONNRESET' || code === 'EPIPE') return what(` (${code}): ${hungUp}`);
 	if (typeof code === 'number') return what(`: ${REFUSED[code] ?? `it refuses us with code ${code}`}.`);
 	if (fault instanceof MalformedPacket)
 		return what(`: no MQTT is spoken there (${fault.message}); is it the right port, does it want TLS (mqtts://)?`);
@@ -70,7 +72,10 @@ export function connectTimeout(url: BrokerUrl, timeoutMs: number): OssicleError 
 }
 
 function deniedAtConnect({ shown }: BrokerUrl, code: number): OssicleError {
-	const why = code === BAD_CREDENTIALS ? 'it does not take this user and password' : 'this user may not connect';
+	const why =
+		code === BAD_CREDENTIALS
+			? 'it does not take this user and password'
+			: 'this user may not connect (or not with the role, bench and device of its account)';
 	const text = `the broker ${shown} refuses us: ${why}. What to do: check OSSICLE_MQTT_USER and OSSICLE_MQTT_PASSWORD (or OSSICLE_MQTT_PASSWORD_FILE), and the broker's accounts.`;
 	return new OssicleError('mqtt-denied', 'rig', text, { broker: shown });
 }

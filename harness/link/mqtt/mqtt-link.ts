@@ -126,7 +126,10 @@ export class MqttLink implements ByteLink {
 		const info = readInfo(connection, topics.info, payload);
 		if (info === null) return;
 		const ours = info.incarnation === incarnation;
-		if (info.state === 'online' && !ours) this.#offline('it has connected anew and knows nothing of this run');
+		if (info.state === 'online' && !ours)
+			this.#offline(
+				'another connection speaks for it now: it has connected anew, or a second bridge of that name was started',
+			);
 		// Another incarnation's "offline" is the late last will of an earlier connection, and says nothing about this one.
 		if (info.state === 'offline' && ours) this.#offline(info.reason ?? 'it has gone offline');
 	}

@@ -22,7 +22,7 @@ const CAUSES: readonly RigCause[] = [
 	{
 		cause: 'bench-offline',
 		pattern: /^mqtt-(offline|no-device|no-answer)/,
-		hint: 'nobody answers for the board on the broker: its bridge, that machine, or its network',
+		hint: 'what spoke for the board on the broker is gone, or was replaced: its bridge, that machine, its network, a second bridge of that name',
 	},
 	{
 		// Before the causes of a serial line: a broker has neither baud rate nor cable.
@@ -75,7 +75,10 @@ export function rig({ cell, sessions, input }: Evidence): Finding[] {
 	const outcomes = sessions.flatMap((session) => clipOutcomes(session, input.list));
 	const lost = outcomes.filter(({ counted, attempts }) => counted === null || attempts.length > 1);
 	const faults = sessions.flatMap((session) => session.faults.map(({ code, text }) => `${code}: ${text}`));
-	const left = new Set([cell.reason, ...faults]);
+	const told = [cell.reason, ...faults];
+	// That nobody said hello follows from whatever went wrong before it: no cause of its own beside that.
+	const first = told.filter((text) => !/^no-hello/.test(text));
+	const left = new Set(first.length === 0 ? told : first);
 	const leftClips = new Set(lost);
 	const flashed = ![...left].some((text) => text.startsWith('flash-'));
 	const causes = CAUSES.filter(({ cause }) => cause !== 'flash-failed' || !flashed);
