@@ -6,6 +6,7 @@ import type { DeviceFacts } from '../generated/device.ts';
 import type { ConnectOptions } from '../link/mqtt/broker-connection.ts';
 import type { BrokerUrl } from '../link/mqtt/broker-url.ts';
 import { checkedName } from '../link/mqtt/topics.ts';
+import { checkNotTaken } from './already-there.ts';
 import type { StreamTiming } from './board-stream.ts';
 import type { BridgeEvent, Say } from './bridge-event.ts';
 import { BridgeSession } from './bridge-session.ts';
@@ -31,6 +32,8 @@ export interface BridgeOptions {
 	connect?: Omit<ConnectOptions, 'role' | 'will' | 'log'>;
 	say?: Say;
 	timing?: Partial<BridgeTiming>;
+	/** Do not begin where somebody answers to the name already. */
+	refuseTaken?: boolean;
 }
 
 export interface Bridge {
@@ -52,7 +55,7 @@ const DEFAULT_TIMING: BridgeTiming = {
 
 /**
  * Resolves when the device is online for the first time. Later losses of the connection are made good, however long it takes.
- * @throws OssicleError: usage of `preflight`, `mqtt-name`, `bridge-needless`; rig `mqtt-connect`, `mqtt-denied`
+ * @throws OssicleError: usage of `preflight`, `mqtt-name`, `bridge-needless`; rig `mqtt-connect`, `mqtt-denied`, `mqtt-taken`
  */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 	const { facts, bench, attach: attachOptions = {} } = options;
@@ -66,6 +69,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 			{ device: facts.id },
 		);
 	await preflight(facts, attachOptions);
+	if (options.refuseTaken === true)
+		await checkNotTaken(options.url, bench, facts.id, options.connect?.credentials ?? {});
 	const bridge = new RunningBridge(options);
 	await bridge.connect();
 	return bridge;

@@ -108,6 +108,26 @@ test('without a bench in the URL it is the name of the host', async (t) => {
 	t.regex(String((await bridge).stderr), new RegExp(`^online ${broker.url} [a-z0-9][a-z0-9-]*/posix$`, 'm'));
 });
 
+test('a name that somebody answers to is not taken; one that is only left over is', async (t) => {
+	const broker = await startedBroker(t);
+	const args = ['bridge', 'posix', '--link', `${broker.url}/lab`, '--image', await posixProgram()];
+	const first = ossicle(args, { buffer: true });
+	t.teardown(() => first.kill('SIGKILL'));
+	await printed(first, 'online ');
+	const { exitCode, stderr } = await ossicle(args);
+	t.is(exitCode, 4);
+	t.regex(String(stderr), /posix is on bench lab of .* already, and answers.*stop that bridge/);
+	// Info says online still, but nobody answers.
+	first.kill('SIGSTOP');
+	const second = ossicle(args, { buffer: true });
+	t.teardown(() => second.kill('SIGKILL'));
+	await printed(second, 'online ');
+	second.kill('SIGTERM');
+	t.is((await second).exitCode, 0);
+	first.kill('SIGKILL');
+	t.notRegex(String((await first).stderr), /warning/);
+});
+
 test('whoever reads it goes away: it stops in good order', async (t) => {
 	const broker = await startedBroker(t);
 	const imagePath = await posixProgram();

@@ -53,6 +53,7 @@ export async function bridgeCommand(deviceId: string, options: BridgeCommandOpti
 			facts,
 			url,
 			bench: url.bench ?? defaultBench(os.hostname()),
+			refuseTaken: true,
 			attach: {
 				...(options.image === undefined ? {} : { imagePath: options.image }),
 				...(options.port === undefined ? {} : { port: options.port }),
