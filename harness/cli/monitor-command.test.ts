@@ -1,6 +1,7 @@
 /** `ossicle monitor` and `ossicle devices --broker` as a person uses them. */
 import test from 'ava';
 import type { MqttInfo } from '../generated/mqtt-info.ts';
+import { encodeChunk } from '../link/mqtt/chunk.ts';
 import { encodeInfo } from '../link/mqtt/message.ts';
 import { topicsOf } from '../link/mqtt/topics.ts';
 import { PosixProcess } from '../link/posix-process.ts';
@@ -84,6 +85,23 @@ test.serial('--json is a JSON text a line; what is malformed is refused and told
 			`info: ${where} is offline: tea`,
 		],
 	);
+});
+
+test.serial('what is retained is not taken for live', async (t) => {
+	const broker = await brokerFor(t, 'mosquitto');
+	const device = await ScriptedDevice.start(t, broker);
+	const payload = Buffer.from('of yesterday\n');
+	const old = encodeChunk({ kind: 'BYTES', sequence: 0, channel: '0011223344556677', payload });
+	await device.connection.publish(device.topics.up, old, { qos: 1, retain: true });
+	const monitor = ossicle(['monitor', 'd', '--link', `${broker.url}/b`]);
+	const heard = said(monitor, /of today/);
+	await printed(monitor, 'listening to d on bench b');
+	await device.send('8899aabbccddeeff', 'BYTES', 'of today\n', 0);
+	await heard;
+	monitor.kill('SIGTERM');
+	const { stdout } = await monitor;
+	t.notRegex(String(stdout), /yesterday/);
+	t.regex(String(stdout), /it is retained, which a chunk never is/);
 });
 
 test.serial('when the broker is gone it says so and fails; a device nobody has heard of is waited for', async (t) => {
