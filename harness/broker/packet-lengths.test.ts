@@ -29,18 +29,19 @@ function complaint(limit: number, bytes: Buffer, pieces: readonly number[]): str
 }
 
 test('packets up to the limit pass, one byte more does not, however the bytes come', (t) => {
-	fc.assert(
-		fc.property(
-			fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 }),
-			fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }),
-			(sizes, pieces) => {
-				const stream = Buffer.concat(sizes.flatMap((size) => [publish(size), PING]));
-				const longest = Math.max(...sizes) + TOPIC_BYTES;
-				return complaint(longest, stream, pieces) === null && complaint(longest - 1, stream, pieces) !== null;
-			},
+	t.notThrows(() =>
+		fc.assert(
+			fc.property(
+				fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 }),
+				fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }),
+				(sizes, pieces) => {
+					const stream = Buffer.concat(sizes.flatMap((size) => [publish(size), PING]));
+					const longest = Math.max(...sizes) + TOPIC_BYTES;
+					return complaint(longest, stream, pieces) === null && complaint(longest - 1, stream, pieces) !== null;
+				},
+			),
 		),
 	);
-	t.pass();
 });
 
 test('a long packet is known by its first bytes', (t) => {

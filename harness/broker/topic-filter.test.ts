@@ -21,34 +21,41 @@ function examples(text: string): string[] {
 }
 
 test('what a covered filter matches, the covering one matches too', (t) => {
-	fc.assert(
-		fc.property(filter, filter, topic, (outer, inner, name) => {
-			fc.pre(filterCovers(outer, inner) && topicMatches(inner, name));
-			return topicMatches(outer, name);
-		}),
+	t.notThrows(() =>
+		fc.assert(
+			fc.property(filter, filter, topic, (outer, inner, name) => {
+				fc.pre(filterCovers(outer, inner) && topicMatches(inner, name));
+				return topicMatches(outer, name);
+			}),
+		),
 	);
-	t.pass();
 });
 
 test('a filter is covered exactly when all that it stands for is matched', (t) => {
-	fc.assert(
-		fc.property(filter, filter, (outer, inner) => {
-			// No topic is empty: `+/#` is as much as `#`, and `/#` less than it says. Here they count as they are written, which
-			// refuses a little more and grants nothing.
-			fc.pre(outer !== '+/#' && inner !== '/#');
-			const matched = examples(inner).filter((name) => topicMatches(inner, name));
-			return filterCovers(outer, inner) === matched.every((name) => topicMatches(outer, name));
-		}),
-		{ numRuns: 5000 },
+	t.notThrows(() =>
+		fc.assert(
+			fc.property(filter, filter, (outer, inner) => {
+				// No topic is empty: `+/#` is as much as `#`, and `/#` less than it says. Here they count as they are written, which
+				// refuses a little more and grants nothing.
+				fc.pre(outer !== '+/#' && inner !== '/#');
+				const matched = examples(inner).filter((name) => topicMatches(inner, name));
+				return filterCovers(outer, inner) === matched.every((name) => topicMatches(outer, name));
+			}),
+			{ numRuns: 5000 },
+		),
 	);
-	t.pass();
 });
 
 test('a topic is a filter that covers itself alone', (t) => {
-	fc.assert(
-		fc.property(filter, topic, (outer, name) => name === '' || filterCovers(outer, name) === topicMatches(outer, name)),
+	t.notThrows(() =>
+		fc.assert(
+			fc.property(
+				filter,
+				topic,
+				(outer, name) => name === '' || filterCovers(outer, name) === topicMatches(outer, name),
+			),
+		),
 	);
-	t.pass();
 });
 
 for (const [outer, inner, expected] of [

@@ -235,3 +235,14 @@ test('a password that crosses a network in the open is warned of, and never told
 	await t.throwsAsync(connectBroker(parseBrokerUrl('mqtt://127.0.0.1:1'), options), { instanceOf: OssicleError });
 	t.is(told.length, 1);
 });
+
+test('certificates that a link without TLS does not use are told', async (t) => {
+	const broker = await brokerFor(t, 'aedes');
+	const told: string[] = [];
+	const log = (text: string) => told.push(text);
+	await connectionTo(t, broker, { log, credentials: { ca: Buffer.from('a certificate') } });
+	t.is(told.length, 1);
+	t.regex(told[0] ?? '', /OSSICLE_MQTT_CA and OSSICLE_MQTT_CERT are not used on mqtt:/);
+	await connectionTo(t, broker, { log });
+	t.is(told.length, 1);
+});

@@ -106,6 +106,9 @@ class MqttConnection implements BrokerConnection, Carrier {
 		if (credentials.password !== undefined && !url.secure && !isLoopback(url.host))
 			log(`user and password cross the network to ${url.shown} unencrypted: use mqtts:// where others can listen`);
 
+		if ((credentials.ca ?? credentials.cert) !== undefined && !url.secure)
+			log(`the certificates of OSSICLE_MQTT_CA and OSSICLE_MQTT_CERT are not used on ${url.shown}: mqtts:// is TLS`);
+
 		this.#stream = new GuardedStream(openBrokerSocket(url, credentials), ({ topic, bytes }) =>
 			this.refusals.refuse(topic, `${bytes} bytes: a packet has at most ${MAX_PACKET_BYTES}`),
 		);
