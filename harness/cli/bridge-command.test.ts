@@ -114,7 +114,8 @@ test('a name that somebody answers to is not taken; one that is only left over i
 	const first = ossicle(args, { buffer: true });
 	t.teardown(() => first.kill('SIGKILL'));
 	await printed(first, 'online ');
-	const { exitCode, stderr } = await ossicle(args);
+	// One that did begin would go on for ever.
+	const { exitCode, stderr } = await ossicle(args, { timeout: 30_000, killSignal: 'SIGKILL' });
 	t.is(exitCode, 4);
 	t.regex(String(stderr), /posix is on bench lab of .* already, and answers.*stop that bridge/);
 	// Info says online still, but nobody answers.
